@@ -1,0 +1,123 @@
+"""Every error raised on purpose: a code, an HTTP status and a sentence for people.
+
+Handlers contain no `try`: one door (`api.base`) turns these into a reply, and any other error
+shows only the standard words of its status. `docs/reference/errors.md` lists them all.
+"""
+
+
+class TrailbookError(Exception):
+    """What went wrong, what was kept, and what to do, in one or two sentences."""
+
+    code = "error"
+    status = 500
+
+
+class NotFound(TrailbookError):
+    """There is no such thing, or this person may not know that there is."""
+
+    code, status = "not-found", 404
+
+    def __init__(self, what: str = "page") -> None:
+        super().__init__(f"No such {what} here, or it is not shared with you.")
+
+
+class NotAllowed(TrailbookError):
+    """The person may see the thing and may not do this to it."""
+
+    code, status = "not-allowed", 403
+
+
+class SignInNeeded(TrailbookError):
+    """What a person signs needs that person's own sign-in at the service."""
+
+    code, status = "sign-in-needed", 403
+
+    def __init__(self) -> None:
+        super().__init__("This needs your own sign-in: open it in the reader.")
+
+
+class BadRequest(TrailbookError):
+    """The request cannot be understood."""
+
+    code, status = "bad-request", 400
+
+
+class Conflict(TrailbookError):
+    """Something changed in between, or a name is taken."""
+
+    code, status = "conflict", 409
+
+
+class TooLarge(TrailbookError):
+    """The request, or what it names, is larger than the limit that the sentence states."""
+
+    code, status = "too-large", 413
+
+
+class Busy(TrailbookError):
+    """The work took longer than its limit; trying later can help."""
+
+    code, status = "busy", 503
+
+
+class WriterForked(TrailbookError):
+    """Two different events claim the same place in one writer's sequence."""
+
+    code, status = "writer-forked", 409
+
+    def __init__(self, sequence: int) -> None:
+        super().__init__(
+            f"Event {sequence} of this writer is already recorded with other content. "
+            "The recorder starts a new writer and sends what is missing again."
+        )
+
+
+class OutOfSequence(TrailbookError):
+    """A batch starts after the next event that the store expects from this writer."""
+
+    code, status = "out-of-sequence", 409
+
+    def __init__(self, expected: int, got: int) -> None:
+        super().__init__(f"Event {expected} of this writer comes next, not {got}.")
+
+
+class ContentMissing(TrailbookError):
+    """An event names content that was neither sent nor is in its space."""
+
+    code, status = "content-missing", 409
+
+    def __init__(self, count: int) -> None:
+        super().__init__(f"{count} pieces of content are missing; send them with the events.")
+
+
+class NotExact(TrailbookError):
+    """A snapshot's pieces do not give back the bytes whose sha256 came with it."""
+
+    code, status = "not-exact", 422
+
+    def __init__(self) -> None:
+        super().__init__("The version does not match its checksum; nothing of it was stored.")
+
+
+class StoreDamaged(TrailbookError):
+    """Stored content does not match its own hash."""
+
+    code, status = "store-damaged", 500
+
+    def __init__(self, what: str) -> None:
+        super().__init__(
+            f"{what} is damaged in the store and is not shown. "
+            "The rest is readable; `trailbook check` names everything that is damaged."
+        )
+
+
+class StoreTooNew(TrailbookError):
+    """The store was written by a newer version."""
+
+    code, status = "store-too-new", 500
+
+    def __init__(self, found: str) -> None:
+        super().__init__(
+            f"This history was written by a newer Trailbook (schema {found}). "
+            "Nothing was changed; install that version or a later one."
+        )

@@ -1,0 +1,1 @@
+"""The store: the append-only ledger, its payloads, and the views derived from them."""

@@ -1,0 +1,246 @@
+"""The events of the ledger, the same in the spool and on the wire.
+
+An event holds no user content. Where it speaks of content (source, output, a notebook's bytes)
+it holds an index into the `contents` of the record that carries it: bytes in the spool, keyed
+payload ids on the wire and in the store. Times are microseconds since 1970 UTC on the
+recorder's clock. Paths are relative to the root of their space, with `/`.
+"""
+
+from typing import Any
+
+import msgspec
+
+Parts = dict[str, int]
+"""MIME type (or `text/plain` for streams and tracebacks) -> index into the contents."""
+
+
+class Event(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, tag_field="kind"):
+    """What every event says. `author` is a hub user name as the recorder saw it."""
+
+    space: str
+    at: int
+    author: str | None = None
+    author_basis: str = "unknown"  # verified · reported · unknown; the service checks it
+
+
+class KernelStarted(Event, frozen=True, kw_only=True, tag="kernel-started"):
+    """A kernel session begins: one life of a kernel, from start or restart to its end."""
+
+    kernel_session: str
+    path: str | None = None  # the notebook, when it is known
+    spec: str = ""
+    language: str = ""
+    reason: str = "start"  # start · restart · adopted (it ran before the recorder did)
+    environment: dict[str, str] = {}  # image, size, interpreter version …
+    packages: int | None = None  # JSON object name -> version
+
+
+class KernelEnded(Event, frozen=True, kw_only=True, tag="kernel-ended"):
+    """A kernel session is over."""
+
+    kernel_session: str
+    reason: str = "shutdown"  # shutdown · restart · died · unknown
+
+
+class ExecutionStarted(Event, frozen=True, kw_only=True, tag="execution-started"):
+    """The kernel received one cell's source."""
+
+    execution: str
+    kernel_session: str
+    position: int  # the order inside the kernel session, from 0
+    source: int
+    path: str | None = None
+    cell_id: str | None = None
+    started_at: int
+
+
+class OutputRecorded(Event, frozen=True, kw_only=True, tag="output"):
+    """One message of output, in order: streams coalesced, `clear_output` and updates kept."""
+
+    execution: str
+    index: int
+    type: str  # stream display_data execute_result error update_display_data clear_output
+    name: str | None = None  # stdout or stderr; the exception's name for an error
+    value: str | None = None  # the exception's message, at most 1,000 characters
+    display_id: str | None = None
+    wait: bool = False  # clear_output(wait=True)
+    parts: Parts = {}
+    metadata: int | None = None  # JSON of the output's metadata
+    dropped_bytes: int = 0  # cut between head and tail
+
+
+class ExecutionFinished(Event, frozen=True, kw_only=True, tag="execution-finished"):
+    """The kernel is done with one cell."""
+
+    execution: str
+    status: str  # ok · error · aborted · interrupted · died · unknown
+    execution_count: int | None = None
+    finished_at: int
+
+
+class SavedCell(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """One cell of a snapshot's manifest; `id` is the file's own, or None where it has none."""
+
+    id: str | None
+    type: str
+    source: int
+    outputs: list["SavedOutput"] = []
+    attachments: dict[str, Parts] = {}
+
+
+class SavedOutput(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """One output of a saved cell."""
+
+    type: str
+    name: str | None = None
+    parts: Parts = {}
+
+
+class SnapshotForm(msgspec.Struct, frozen=True, kw_only=True):
+    """How a notebook's bytes are rebuilt: the layout with each reference replaced.
+
+    `layout` indexes the contents; `readable` is False for bytes that are no notebook (one
+    opaque payload).
+    """
+
+    layout: int
+    cells: list[SavedCell]
+    readable: bool = True
+
+
+class NotebookSaved(Event, frozen=True, kw_only=True, tag="notebook-saved"):
+    """A notebook's whole content at one moment.
+
+    In the spool `form` is None and contents[0] are the file's raw bytes.
+    """
+
+    snapshot: str
+    path: str
+    cause: str = "save"  # save · changed-outside · restore · upload
+    sha256: str = ""
+    size: int = 0
+    durability: str = "durable"  # durable · pending
+    form: SnapshotForm | None = None
+
+
+class NotebookMoved(Event, frozen=True, kw_only=True, tag="notebook-moved"):
+    """A rename or a move, also of a whole folder, also into another space."""
+
+    path: str
+    to_space: str
+    to_path: str
+    is_folder: bool = False
+
+
+class NotebookCopied(Event, frozen=True, kw_only=True, tag="notebook-copied"):
+    """A copy is a new notebook with an edge to its origin."""
+
+    path: str
+    to_space: str
+    to_path: str
+
+
+class NotebookDeleted(Event, frozen=True, kw_only=True, tag="notebook-deleted"):
+    """A notebook's file is gone; its history stays."""
+
+    path: str
+    is_folder: bool = False
+
+
+class Gap(Event, frozen=True, kw_only=True, tag="gap"):
+    """What is known to be missing, and why."""
+
+    reason: str  # disk-full paused recorder-failed spool-damaged stalled changed-outside …
+    path: str | None = None
+    execution: str | None = None
+    since: int
+    until: int | None = None
+    dropped_events: int = 0
+    dropped_bytes: int = 0
+
+
+class RecordingPaused(Event, frozen=True, kw_only=True, tag="recording-paused"):
+    """Somebody paused the recording of a notebook, or of the server (path None)."""
+
+    path: str | None = None
+
+
+class RecordingResumed(Event, frozen=True, kw_only=True, tag="recording-resumed"):
+    """Recording goes on."""
+
+    path: str | None = None
+
+
+AnyEvent = (
+    KernelStarted
+    | KernelEnded
+    | ExecutionStarted
+    | OutputRecorded
+    | ExecutionFinished
+    | NotebookSaved
+    | NotebookMoved
+    | NotebookCopied
+    | NotebookDeleted
+    | Gap
+    | RecordingPaused
+    | RecordingResumed
+)
+
+
+class Sealed(msgspec.Struct, frozen=True):
+    """An event at its place in a writer's sequence, with the ids of what it speaks of."""
+
+    sequence: int  # from 1, without holes
+    event: AnyEvent
+    contents: list[bytes] = []  # keyed payload ids, 32 bytes each
+
+
+class Batch(msgspec.Struct, frozen=True):
+    """What a recorder sends at once: events in sequence, and the content the store lacks."""
+
+    events: list[Sealed]
+    payloads: dict[str, list[bytes]] = {}  # space -> plain bytes; the store computes the ids
+
+
+class Receipt(msgspec.Struct, frozen=True):
+    """Everything up to this sequence is durable in the store."""
+
+    acknowledged: int
+
+
+class Mount(msgspec.Struct, frozen=True, kw_only=True):
+    """A folder of a server and the space that it belongs to; the longest prefix wins."""
+
+    prefix: str  # "" is the server's root folder
+    space: str
+    key: bytes  # 32 bytes: the space's key for payload ids
+    project: str | None = None  # slug
+    recording: bool = True
+
+
+class Registration(msgspec.Struct, frozen=True, kw_only=True):
+    """What a recorder says of itself when it registers as a writer."""
+
+    writer: str | None = None  # the writer that it was before, whose spool it holds
+    server: str = ""  # hub server name, "" the default one
+    version: str = ""
+
+
+class Registered(msgspec.Struct, frozen=True, kw_only=True):
+    """The writer's identity, where its sequence stands, and the spaces it may write to."""
+
+    writer: str
+    acknowledged: int
+    owner: str  # hub user name of the token's owner
+    shared: bool  # a project's server: its users are members, named by the recorder
+    mounts: list[Mount]
+    consented: bool = True  # the owner has seen the screen on what is recorded
+
+
+wire_encoder = msgspec.msgpack.Encoder()
+batch_decoder = msgspec.msgpack.Decoder(Batch)
+
+
+def canonical(value: Any) -> bytes:
+    """One byte string for one value: JSON, keys sorted, UTF-8; what JSON payloads hold."""
+    return msgspec.json.encode(value, order="sorted")

@@ -1,0 +1,199 @@
+"""What the API answers and the pages show; `docs/reference/openapi.json` is made from these.
+
+Times are microseconds since 1970 UTC. Ids are 32 hex digits.
+"""
+
+import msgspec
+
+INLINE_BYTES = 20_000
+"""Text of at most this many bytes comes inside a view; longer text is cut and has a link."""
+
+
+class PersonView(msgspec.Struct, kw_only=True):
+    """A person as others see them."""
+
+    id: str
+    name: str
+    display_name: str
+
+
+class MemberView(msgspec.Struct, kw_only=True):
+    """A person's membership of a project."""
+
+    person: PersonView
+    role: str  # viewer · contributor · maintainer
+    since: int
+
+
+class Charter(msgspec.Struct, kw_only=True):
+    """The project's front page in fixed fields; every one may be empty."""
+
+    problem: str = ""
+    goal: str = ""
+    success: str = ""
+    consumer: str = ""
+    simplest_solution: str = ""
+    formulation: str = ""
+    data_sources: str = ""
+    time_line: str = ""
+    stage: str = ""  # formulation · experimentation · deployment · monitoring
+
+
+class ProjectView(msgspec.Struct, kw_only=True):
+    """A project, for somebody who may see it."""
+
+    id: str
+    space: str
+    slug: str
+    name: str
+    charter: Charter
+    recording: bool
+    demo: bool = False
+    role: str | None = None  # the asker's; None for an administrator who is no member
+    members: int = 0
+    notebooks: int = 0
+    runs: int = 0
+    last_run_at: int | None = None
+
+
+class NotebookView(msgspec.Struct, kw_only=True):
+    """A notebook as lists show it."""
+
+    id: str
+    space: str
+    project: str | None  # slug; None for a notebook outside projects
+    path: str  # in its space, the current or the last one
+    runs: int = 0
+    errors: int = 0
+    versions: int = 0
+    first_at: int | None = None
+    last_at: int | None = None
+    authors: list[str] = []
+    deleted_at: int | None = None
+    copied_from: str | None = None  # a notebook, if the asker may see it
+
+
+class PartView(msgspec.Struct, kw_only=True):
+    """One MIME part of an output. `payload` is the <n> of its link."""
+
+    mime: str
+    size: int
+    payload: int
+    text: str | None = None  # text parts only, at most INLINE_BYTES of it
+    cut: bool = False
+
+
+class OutputView(msgspec.Struct, kw_only=True):
+    """One output as the notebook would show it: updates and clears applied."""
+
+    index: int
+    type: str  # stream · display_data · execute_result · error
+    name: str | None = None  # stdout, stderr, or the exception's name
+    value: str | None = None
+    parts: list[PartView] = []
+    dropped_bytes: int = 0
+    deleted: bool = False
+
+
+class NoteView(msgspec.Struct, kw_only=True):
+    """What somebody wrote beside a step or a version."""
+
+    id: str
+    step: str | None
+    snapshot: str | None
+    kind: str  # note · why · dead-end · decision
+    text: str
+    author: str
+    author_basis: str
+    at: int
+    edited_at: int | None = None
+    mine: bool = False
+
+
+class StepView(msgspec.Struct, kw_only=True):
+    """A step: a run (type `run`) or a saved change without a run (type `edit`)."""
+
+    id: str  # the execution's, or the snapshot's for an edit
+    type: str  # run · edit
+    notebook: str
+    path: str
+    at: int  # start of a run, time of an edit
+    finished_at: int | None = None
+    status: str = ""  # running · ok · error · aborted · interrupted · died · unknown
+    author: str | None = None
+    author_basis: str = "unknown"
+    cell_id: str | None = None
+    kernel_session: str | None = None
+    position: int | None = None
+    execution_count: int | None = None
+    source: str = ""
+    outputs: list[OutputView] = []
+    notes: list[NoteView] = []
+    snapshot: str | None = None  # the notebook as it was at this step: first save at or after it
+    retry_of: str | None = None  # this line folds into that later step
+    fixed_by: str | None = None  # the step that made this error go away
+    deleted: bool = False
+
+
+class KernelSessionView(msgspec.Struct, kw_only=True):
+    """One life of a kernel."""
+
+    id: str
+    spec: str
+    language: str
+    started_at: int
+    ended_at: int | None = None
+    end_reason: str | None = None
+    environment: dict[str, str] = {}
+
+
+class GapView(msgspec.Struct, kw_only=True):
+    """What is known to be missing."""
+
+    reason: str
+    since: int
+    until: int | None = None
+    path: str | None = None
+    dropped_events: int = 0
+
+
+class StepsPage(msgspec.Struct, kw_only=True):
+    """One page of a notebook's steps, oldest first; `after` / `before` lead to its neighbours."""
+
+    notebook: NotebookView
+    steps: list[StepView]
+    kernel_sessions: list[KernelSessionView]
+    gaps: list[GapView]
+    total: int
+    before: int | None = None  # cursors: ingest sequences
+    after: int | None = None
+
+
+class SnapshotView(msgspec.Struct, kw_only=True):
+    """A saved version."""
+
+    id: str
+    notebook: str
+    path: str
+    at: int
+    author: str | None
+    author_basis: str
+    cause: str
+    size: int
+    sha256: str
+    cells: int
+    readable: bool = True
+    durability: str = "durable"
+
+
+class ActivityView(msgspec.Struct, kw_only=True):
+    """One line of a project's activity: a burst of work by one person on one notebook."""
+
+    notebook: NotebookView
+    author: str | None
+    author_basis: str
+    first_at: int
+    last_at: int
+    runs: int
+    errors: int
+    first_step: str
