@@ -90,6 +90,18 @@ class ContentMissing(TrailbookError):
         super().__init__(f"{count} pieces of content are missing; send them with the events.")
 
 
+class NotReadable(TrailbookError):
+    """The version's bytes are kept, and no notebook can be read from them."""
+
+    code, status = "not-readable", 422
+
+    def __init__(self, why: str) -> None:
+        super().__init__(
+            f"This version cannot be shown as a notebook: {why}. "
+            "Its bytes are kept and can be downloaded."
+        )
+
+
 class NotExact(TrailbookError):
     """A snapshot's pieces do not give back the bytes whose sha256 came with it."""
 

@@ -237,6 +237,13 @@ class Registered(msgspec.Struct, frozen=True, kw_only=True):
     consented: bool = True  # the owner has seen the screen on what is recorded
 
 
+class Wanted(msgspec.Struct, frozen=True):
+    """A recorder's question before it sends: the answer is the ids that the space lacks."""
+
+    space: str
+    ids: list[bytes]
+
+
 wire_encoder = msgspec.msgpack.Encoder()
 batch_decoder = msgspec.msgpack.Decoder(Batch)
 
