@@ -197,3 +197,12 @@ class ActivityView(msgspec.Struct, kw_only=True):
     runs: int
     errors: int
     first_step: str
+
+
+class FolderView(msgspec.Struct, kw_only=True):
+    """A project's folder on a server; `GET servers/{name}/mounts` answers a list of these."""
+
+    prefix: str  # "projects/<slug>" on a member's own server, "" on the project's server
+    project: str  # slug
+    account: str  # the project's hub account, after which its folder is named
+    role: str = "contributor"  # the member's role; viewers get no folder
