@@ -1,0 +1,211 @@
+import type { INotebookContent } from '@jupyterlab/nbformat';
+import type {
+  IActivity,
+  IDiff,
+  IMe,
+  IMember,
+  INote,
+  INotebook,
+  IPresence,
+  IProject,
+  ISnapshot,
+  IStep,
+  IStepsPage,
+  NoteKind
+} from './types';
+
+/**
+ * How a host reaches the API: `path` is relative to the API's root, without a leading slash.
+ *
+ * JupyterLab passes `ServerConnection.makeRequest`, the reader `fetch` with the XSRF header.
+ */
+export type Requester = (path: string, init: RequestInit) => Promise<Response>;
+
+/** The API said no, with a sentence for people. */
+export class ApiError extends Error {
+  constructor(
+    readonly code: string,
+    readonly status: number,
+    message: string
+  ) {
+    super(message);
+    this.name = 'ApiError';
+  }
+}
+
+export interface IStepsQuery {
+  after?: number;
+  before?: number;
+  around?: string;
+  newest?: boolean;
+  limit?: number;
+}
+
+export interface IDiffQuery {
+  outputs?: boolean;
+  metadata?: boolean;
+}
+
+type QueryValue = string | number | boolean | null | undefined;
+
+/** `?a=1&b=x`, without what is not set; booleans as 1 and 0. */
+export function query(values: Record<string, QueryValue>): string {
+  const search = new URLSearchParams();
+  for (const [key, value] of Object.entries(values)) {
+    if (value !== null && value !== undefined) {
+      search.set(key, typeof value === 'boolean' ? String(Number(value)) : String(value));
+    }
+  }
+  const text = search.toString();
+  return text && `?${text}`;
+}
+
+/** The one door to the HTTP API, for both hosts. */
+export class TrailbookClient {
+  constructor(private readonly request: Requester) {}
+
+  me(): Promise<IMe> {
+    return this.read('me');
+  }
+
+  projects(): Promise<IProject[]> {
+    return this.read('projects');
+  }
+
+  project(slug: string): Promise<IProject> {
+    return this.read(`projects/${encodeURIComponent(slug)}`);
+  }
+
+  members(slug: string): Promise<IMember[]> {
+    return this.read(`projects/${encodeURIComponent(slug)}/members`);
+  }
+
+  activity(slug: string): Promise<IActivity[]> {
+    return this.read(`projects/${encodeURIComponent(slug)}/activity`);
+  }
+
+  notebooks(slug: string): Promise<INotebook[]> {
+    return this.read(`projects/${encodeURIComponent(slug)}/notebooks`);
+  }
+
+  notebook(id: string): Promise<INotebook> {
+    return this.read(`notebooks/${id}`);
+  }
+
+  /** The notebook at a path of a space, or null while nothing of it is recorded. */
+  async notebookAt(space: string, path: string): Promise<INotebook | null> {
+    const found = await this.read<INotebook[]>(`notebooks${query({ space, path })}`);
+    return found[0] ?? null;
+  }
+
+  steps(notebook: string, which: IStepsQuery = {}): Promise<IStepsPage> {
+    return this.read(`notebooks/${notebook}/steps${query({ ...which })}`);
+  }
+
+  step(id: string): Promise<IStep> {
+    return this.read(`steps/${id}`);
+  }
+
+  deleteStep(id: string): Promise<void> {
+    return this.write('DELETE', `steps/${id}`);
+  }
+
+  deleteOutput(step: string, index: number): Promise<void> {
+    return this.write('DELETE', `steps/${step}/outputs/${index}`);
+  }
+
+  /** Where a part's bytes are, relative to the API's root. */
+  payloadPath(step: string, payload: number): string {
+    return `steps/${step}/payloads/${payload}`;
+  }
+
+  async payloadBlob(step: string, payload: number): Promise<Blob> {
+    return (await this.ask(this.payloadPath(step, payload), {})).blob();
+  }
+
+  async payloadText(step: string, payload: number): Promise<string> {
+    return (await this.ask(this.payloadPath(step, payload), {})).text();
+  }
+
+  snapshots(notebook: string): Promise<ISnapshot[]> {
+    return this.read(`notebooks/${notebook}/snapshots`);
+  }
+
+  snapshot(id: string): Promise<ISnapshot> {
+    return this.read(`snapshots/${id}`);
+  }
+
+  /** The first save at or after a step: the notebook as it was there. */
+  snapshotAtStep(step: string): Promise<ISnapshot> {
+    return this.read(`steps/${step}/snapshot`);
+  }
+
+  content(snapshot: string): Promise<INotebookContent> {
+    return this.read(`snapshots/${snapshot}/content`);
+  }
+
+  diff(base: string, target: string, what: IDiffQuery = {}): Promise<IDiff> {
+    return this.read(`diff${query({ base, target, ...what })}`);
+  }
+
+  /** The way from a version to the content given: against what is open now. */
+  diffAgainst(snapshot: string, content: INotebookContent): Promise<IDiff> {
+    return this.write('POST', 'diff', { snapshot, content });
+  }
+
+  addNote(step: string, kind: NoteKind, text: string): Promise<INote> {
+    return this.write('POST', `steps/${step}/notes`, { kind, text });
+  }
+
+  addNoteToSnapshot(snapshot: string, kind: NoteKind, text: string): Promise<INote> {
+    return this.write('POST', `snapshots/${snapshot}/notes`, { kind, text });
+  }
+
+  editNote(id: string, kind: NoteKind, text: string): Promise<INote> {
+    return this.write('PATCH', `notes/${id}`, { kind, text });
+  }
+
+  deleteNote(id: string): Promise<void> {
+    return this.write('DELETE', `notes/${id}`);
+  }
+
+  presence(space: string, path: string): Promise<IPresence[]> {
+    return this.read(`presence${query({ space, path })}`);
+  }
+
+  announce(space: string, path: string, server: string): Promise<void> {
+    return this.write('PUT', 'presence', { space, path, server });
+  }
+
+  private async read<T>(path: string): Promise<T> {
+    return (await (await this.ask(path, {})).json()) as T;
+  }
+
+  private async write<T>(method: string, path: string, body?: unknown): Promise<T> {
+    const init: RequestInit = { method };
+    if (body !== undefined) {
+      init.body = JSON.stringify(body);
+      init.headers = { 'Content-Type': 'application/json' };
+    }
+    const text = await (await this.ask(path, init)).text();
+    return (text ? JSON.parse(text) : undefined) as T;
+  }
+
+  private async ask(path: string, init: RequestInit): Promise<Response> {
+    const response = await this.request(path, init);
+    if (response.ok) {
+      return response;
+    }
+    throw await apiError(response);
+  }
+}
+
+async function apiError(response: Response): Promise<ApiError> {
+  const words = `The server answered ${response.status} ${response.statusText}`.trim();
+  try {
+    const { code, message } = (await response.json()) as { code?: string; message?: string };
+    return new ApiError(code ?? 'error', response.status, message ?? words);
+  } catch {
+    return new ApiError('error', response.status, words);
+  }
+}
