@@ -133,3 +133,9 @@ class StoreTooNew(TrailbookError):
             f"This history was written by a newer Trailbook (schema {found}). "
             "Nothing was changed; install that version or a later one."
         )
+
+
+class CannotStart(TrailbookError):
+    """The workspace cannot start as asked; the sentence says what is missing or in the way."""
+
+    code, status = "cannot-start", 500
