@@ -27,14 +27,14 @@ def test(arguments):
     prepare("develop.txt")
     browser = find_browser(str(venv_path(VENV, "python")))
     say(f"Browser: {browser}" if browser else "No browser, and none could be installed")
-    pytest(VENV, ["-m", "", *arguments], TRAILBOOK_BROWSER=browser or "")
+    pytest(VENV, ["--everything", *arguments], TRAILBOOK_BROWSER=browser or "")
 
 
 def test_hub55(arguments):
     """The hub's tests on the newest JupyterHub 5.5, in an environment of its own."""
     venv = ROOT / ".venv-hub55"
     prepare("hub55.txt", venv)
-    pytest(venv, ["-m", "not browser", "tests/trailbook_hub", *arguments])
+    pytest(venv, ["tests/trailbook_hub", *arguments])
 
 
 def pytest(venv, arguments, **environment):
