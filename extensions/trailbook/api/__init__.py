@@ -1,0 +1,68 @@
+"""The HTTP API: written once, served by Jupyter Server and by the hub's service.
+
+`routes(prefix, base)` mounts it; `host.py` says what a host lends.
+"""
+
+import re
+
+from .base import Resource
+from .diff import Diff
+from .host import Host, Parts, TokenOwner
+from .me import Consent, Me, ViewAs
+from .notebooks import Notebook, Notebooks, Snapshots, Steps
+from .notes import Note, SnapshotNotes, StepNotes
+from .presence import Presence, Presences
+from .projects import Member, Members, Project, ProjectActivity, ProjectNotebooks, Projects
+from .self_description import SelfDescription
+from .servers import ServerMounts
+from .snapshots import Snapshot, SnapshotContent, SnapshotFile, SnapshotPayload
+from .steps import Output, Step, StepPayload, StepSnapshot
+from .writers import Events, Missing, Writers
+
+ROUTES: list[tuple[str, type[Resource]]] = [
+    ("me", Me),
+    ("me/consent", Consent),
+    ("me/viewing", ViewAs),
+    ("projects", Projects),
+    ("projects/{slug}", Project),
+    ("projects/{slug}/members", Members),
+    ("projects/{slug}/members/{name}", Member),
+    ("projects/{slug}/notebooks", ProjectNotebooks),
+    ("projects/{slug}/activity", ProjectActivity),
+    ("notebooks", Notebooks),
+    ("notebooks/{notebook}", Notebook),
+    ("notebooks/{notebook}/steps", Steps),
+    ("notebooks/{notebook}/snapshots", Snapshots),
+    ("steps/{step}", Step),
+    ("steps/{step}/outputs/{n}", Output),
+    ("steps/{step}/snapshot", StepSnapshot),
+    ("steps/{step}/payloads/{n}", StepPayload),
+    ("steps/{step}/notes", StepNotes),
+    ("snapshots/{snapshot}", Snapshot),
+    ("snapshots/{snapshot}/content", SnapshotContent),
+    ("snapshots/{snapshot}/file", SnapshotFile),
+    ("snapshots/{snapshot}/payloads/{n}", SnapshotPayload),
+    ("snapshots/{snapshot}/notes", SnapshotNotes),
+    ("notes/{note}", Note),
+    ("diff", Diff),
+    ("presence", Presences),
+    ("writers", Writers),
+    ("writers/{writer}/missing", Missing),
+    ("writers/{writer}/events", Events),
+    ("servers/{name}/mounts", ServerMounts),
+    ("openapi.json", SelfDescription),
+]
+
+
+def routes(prefix: str, base: type[Host]) -> list[tuple[str, type[Host]]]:
+    """The API, mounted under `prefix`, each handler also being a `base`."""
+    return [
+        (
+            re.escape(prefix) + re.sub(r"\{\w+\}", "([^/]+)", pattern),
+            type(handler.__name__, (handler, base), {}),
+        )
+        for pattern, handler in ROUTES
+    ]
+
+
+__all__ = ["ROUTES", "Host", "Parts", "Presence", "TokenOwner", "routes"]

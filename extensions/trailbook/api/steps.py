@@ -1,0 +1,65 @@
+"""`steps`: runs and edits, with their outputs."""
+
+from .. import access
+from ..access import Actor
+from ..store.views import SnapshotView, StepView
+from .base import Resource, require
+from .verbs import Content, Id, Number, verb
+
+
+class Step(Resource):
+    """`steps/{id}`."""
+
+    @verb()
+    async def get(self, step: Id) -> StepView:
+        """One step with its source and outputs."""
+        actor, _ = await self.reader(self.store.place_of_step, step, "step")
+        return await self.blocking(self.store.step, step, person=actor.person)
+
+    @verb()
+    async def delete(self, step: Id) -> None:
+        """Delete a step that one ran: it is gone from every page and answer."""
+        actor = await deleter(self, step)
+        await self.blocking(self.store.delete_step, step, by=actor.person or "")
+
+
+class Output(Resource):
+    """`steps/{id}/outputs/{n}`."""
+
+    @verb()
+    async def delete(self, step: Id, n: Number) -> None:
+        """Delete one output of a step that one ran."""
+        actor = await deleter(self, step)
+        await self.blocking(self.store.delete_output, step, n, by=actor.person or "")
+
+
+class StepSnapshot(Resource):
+    """`steps/{id}/snapshot`."""
+
+    @verb()
+    async def get(self, step: Id) -> SnapshotView:
+        """The notebook as it was at this step."""
+        await self.reader(self.store.place_of_step, step, "step")
+        return await self.blocking(self.store.snapshot_at_step, step)
+
+
+class StepPayload(Resource):
+    """`steps/{id}/payloads/{n}`."""
+
+    @verb()
+    async def get(self, step: Id, n: Number) -> Content:
+        """One piece of a step's content: images as they are, text as plain text."""
+        await self.reader(self.store.place_of_step, step, "step")
+        if self.is_fresh(f"{step}.{n}"):
+            return Content(body=b"")
+        mime, body = await self.blocking(self.store.step_payload, step, n)
+        return Content(body=body, mime=mime)
+
+
+async def deleter(resource: Resource, step: str) -> Actor:
+    """The asker, if they may delete this step."""
+    actor, place = await resource.reader(resource.store.place_of_step, step, "step")
+    author = await resource.blocking(resource.store.step_owner, step)
+    allowed = access.may_delete_step(actor, place, author)
+    require(allowed, "A step is deleted by the person who ran it.", actor)
+    return actor

@@ -1,0 +1,5 @@
+"""Run by the differ as a process of its own."""
+
+from .worker import main
+
+main()

@@ -1,0 +1,171 @@
+"""The differ: one warm worker process behind a time limit."""
+
+import os
+import subprocess
+import sys
+import threading
+from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
+from importlib.metadata import version
+from typing import BinaryIO, ParamSpec, TypeVar, cast
+
+import msgspec
+
+from ..errors import Busy, NotReadable
+from .options import Options
+from .worker import Reply, Request, read_frame, write_frame
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+DIFFER_VERSION = f"nbdime-{version('nbdime')}/1"
+"""Part of the key of every kept diff: with another differ they are made anew."""
+
+WARM_SECONDS = 120.0
+"""Importing nbdime takes two seconds on an idle machine; this is for a very busy one."""
+
+WAITING = 50
+"""How many requests may wait for the worker."""
+
+
+def worker_environment() -> dict[str, str]:
+    """The environment without this server's own tokens and settings."""
+    kept = {
+        name: value
+        for name, value in os.environ.items()
+        if not name.startswith(("JUPYTERHUB_", "JPY_", "TRAILBOOK_"))
+    }
+    return {**kept, "PYTHONSAFEPATH": "1"}
+
+
+class WorkerLost(Exception):
+    """The worker took longer than its limit, or died."""
+
+
+class Difference(msgspec.Struct, frozen=True):
+    """`body` is JSON {base, diff, coarse}; it leads from the base to the target."""
+
+    body: bytes
+    coarse: bool
+
+
+class Differ:
+    """Compares notebooks and reads old ones, in a process that it starts when it is needed."""
+
+    def __init__(self, seconds: float = 10.0, coarse_seconds: float = 10.0) -> None:
+        self.seconds = seconds
+        self.coarse_seconds = coarse_seconds
+        self._lock = threading.Lock()
+        self._process: subprocess.Popen[bytes] | None = None
+        self._warm = False
+        self._queue = ThreadPoolExecutor(1, thread_name_prefix="differ")
+        self._waiting = 0
+
+    def submit(self, call: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> "Future[T]":
+        """Do it on the differ's own thread, so that waiting for the worker holds up nothing."""
+        if self._waiting >= WAITING:
+            raise Busy("Too many notebooks are being compared. Trying again can help.")
+        self._waiting += 1
+        future = self._queue.submit(call, *args, **kwargs)
+        future.add_done_callback(self._count_down)
+        return future
+
+    def _count_down(self, _: "Future[T]") -> None:
+        self._waiting -= 1
+
+    def warm(self) -> None:
+        """Start the worker in the background, so that nobody waits for its imports."""
+        self.submit(self._start_warm)
+
+    def diff(self, base: bytes, target: bytes, options: Options) -> Difference:
+        """What leads from one notebook to the other; whole cells where the exact way is long."""
+        with self._lock:
+            exact = self._exact(base, target, options)
+            if exact is not None:
+                return Difference(exact, coarse=False)
+            request = Request("coarse", base, target, options)
+            return Difference(self._asked(request, self.coarse_seconds), coarse=True)
+
+    def notebook(self, content: bytes) -> bytes:
+        """The notebook in these bytes, as JSON in version 4 of the format."""
+        with self._lock:
+            return self._asked(Request("read", content), self.coarse_seconds)
+
+    def close(self) -> None:
+        """End the worker."""
+        self._queue.shutdown(wait=False, cancel_futures=True)
+        self._end()
+
+    def _exact(self, base: bytes, target: bytes, options: Options) -> bytes | None:
+        try:
+            self._make_warm()
+            reply = self._exchange(Request("exact", base, target, options), self.seconds)
+        except WorkerLost:
+            return None
+        return None if reply.problem == "failed" else self._body(reply)
+
+    def _asked(self, request: Request, seconds: float) -> bytes:
+        try:
+            reply = self._exchange(request, seconds)
+        except WorkerLost:
+            raise Busy(
+                "Reading this takes longer than the limit. The version is kept as it is."
+            ) from None
+        return self._body(reply)
+
+    def _body(self, reply: Reply) -> bytes:
+        if reply.problem:
+            why = reply.why if reply.problem == "unreadable" else "it is too large or malformed"
+            raise NotReadable(why)
+        return reply.body
+
+    def _start_warm(self) -> None:
+        with self._lock:
+            self._make_warm()
+
+    def _make_warm(self) -> None:
+        if not self._warm:
+            self._exchange(Request("warm"), WARM_SECONDS)
+            self._warm = True
+
+    def _exchange(self, request: Request, seconds: float) -> Reply:
+        process = self._running()
+        limit = threading.Timer(seconds, process.kill)
+        limit.daemon = True
+        limit.start()
+        try:
+            write_frame(cast(BinaryIO, process.stdin), request)
+            frame = read_frame(cast(BinaryIO, process.stdout))
+        except (OSError, ValueError):
+            frame = None
+        finally:
+            limit.cancel()
+        if frame is None:
+            self._end()
+            raise WorkerLost
+        return msgspec.msgpack.decode(frame, type=Reply)
+
+    def _running(self) -> "subprocess.Popen[bytes]":
+        if self._process is None or self._process.poll() is not None:
+            self._end()
+            self._process = subprocess.Popen(
+                [sys.executable, "-m", "trailbook.diff"],
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                cwd=os.path.abspath(os.sep),  # a module in the user's folder is not ours
+                env=worker_environment(),
+            )
+        return self._process
+
+    def _end(self) -> None:
+        process, self._process, self._warm = self._process, None, False
+        if process is None:
+            return
+        process.kill()
+        process.wait()
+        for stream in (process.stdin, process.stdout):
+            if stream is not None:
+                try:
+                    stream.close()
+                except OSError:  # what was not written yet has nobody to read it
+                    continue

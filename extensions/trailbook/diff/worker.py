@@ -1,0 +1,145 @@
+"""The worker process: reads notebooks and compares them, one request at a time.
+
+Parsing and comparing what other people wrote can take any time and memory, so nothing of it
+happens in the process that serves: this one has a memory limit, and who asks has a time limit
+and a signal to end it with.
+"""
+
+import json
+import resource
+import sys
+from contextlib import suppress
+from typing import Any, BinaryIO
+
+import msgspec
+
+from .coarse import coarse_diff
+from .options import Options
+from .reading import Notebook, Unreadable, read
+
+EMPTY: Notebook = {"cells": [], "metadata": {}, "nbformat": 4, "nbformat_minor": 5}
+
+MEMORY_BYTES = 3 * 1024**3
+"""Address space; an exact comparison of a few MB of outputs can want more than 2 GB."""
+
+
+class Request(msgspec.Struct):
+    """What to do: `warm`, `read` the base, or an `exact` or `coarse` diff of base and target."""
+
+    work: str
+    base: bytes = b""
+    target: bytes = b""
+    options: Options = Options()
+
+
+class Reply(msgspec.Struct):
+    """JSON; or why not: `unreadable` with a reason, or `failed`."""
+
+    body: bytes = b""
+    problem: str = ""
+    why: str = ""
+
+
+def write_frame(stream: BinaryIO, message: msgspec.Struct) -> None:
+    """One message after its length."""
+    body = msgspec.msgpack.encode(message)
+    stream.write(len(body).to_bytes(8, "big") + body)
+    stream.flush()
+
+
+def read_frame(stream: BinaryIO) -> bytes | None:
+    """One message, or None at the stream's end."""
+    head = stream.read(8)
+    if len(head) < 8:
+        return None
+    size = int.from_bytes(head, "big")
+    body = stream.read(size)
+    return body if len(body) == size else None
+
+
+def shown(notebook: Notebook, options: Options) -> Notebook:
+    """The notebook without what the options leave out."""
+    for cell in notebook["cells"]:
+        if not options.metadata:
+            cell["metadata"] = {}
+        if cell["cell_type"] != "code":
+            continue
+        if not options.outputs:
+            cell["outputs"] = []
+        if not options.counts:
+            cell["execution_count"] = None
+        for output in cell["outputs"]:
+            show_output(output, options)
+    return notebook
+
+
+def show_output(output: Notebook, options: Options) -> None:
+    """The same for one output."""
+    if not options.counts and output["output_type"] == "execute_result":
+        output["execution_count"] = None
+    if not options.metadata and "metadata" in output:
+        output["metadata"] = {}
+
+
+def pair(request: Request) -> tuple[Notebook, Notebook]:
+    """Base and target as they are compared."""
+    base = shown(read(request.base), request.options)
+    target = shown(read(request.target), request.options)
+    if not request.options.metadata:
+        target["metadata"] = base["metadata"]
+        target["nbformat_minor"] = base["nbformat_minor"]
+    return base, target
+
+
+def exact_diff(base: Notebook, target: Notebook) -> list[Any]:
+    """Stock nbdime's diff, checked: applied to the base it gives the target."""
+    import nbformat
+    from nbdime import diff_notebooks, patch_notebook
+
+    from_base, to_target = (
+        nbformat.from_dict(notebook)  # type: ignore[no-untyped-call]
+        for notebook in (base, target)
+    )
+    diff: list[Any] = diff_notebooks(from_base, to_target)
+    if patch_notebook(from_base, diff) != to_target:
+        raise RuntimeError("the diff does not lead to its target")
+    return diff
+
+
+def work(request: Request) -> bytes:
+    """The answer to one request, as JSON."""
+    if request.work == "warm":
+        exact_diff(EMPTY, EMPTY)
+        return b"{}"
+    if request.work == "read":
+        return encoded(read(request.base))
+    base, target = pair(request)
+    is_coarse = request.work == "coarse"
+    diff = coarse_diff(base, target) if is_coarse else exact_diff(base, target)
+    return encoded({"base": base, "diff": diff, "coarse": is_coarse})
+
+
+def encoded(value: Any) -> bytes:
+    """JSON in ASCII: half of a surrogate pair, which is no text, survives as an escape."""
+    return json.dumps(value, separators=(",", ":"), allow_nan=False).encode("ascii")
+
+
+def reply_to(request: Request) -> Reply:
+    """The reply, whatever happens."""
+    try:
+        return Reply(body=work(request))
+    except Unreadable as error:
+        return Reply(problem="unreadable", why=str(error))
+    except Exception as error:  # one bad pair of notebooks must not end the worker
+        return Reply(problem="failed", why=type(error).__name__)
+
+
+def main() -> None:
+    """Answer requests until the stream ends."""
+    with suppress(ValueError, OSError):  # a lower limit is in force, or the system has none
+        resource.setrlimit(resource.RLIMIT_AS, (MEMORY_BYTES, MEMORY_BYTES))
+    stdin, stdout = sys.stdin.buffer, sys.stdout.buffer
+    sys.stdout = sys.stderr  # nothing that a library prints gets between the frames
+    decoder = msgspec.msgpack.Decoder(Request)
+    while (frame := read_frame(stdin)) is not None:
+        write_frame(stdout, reply_to(decoder.decode(frame)))
