@@ -1,0 +1,59 @@
+"""The reader: pages of the hub, made on the server, with small scripts.
+
+Everything is decided by the API's own verbs and `trailbook.access`; a page adds words.
+"""
+
+import re
+
+from trailbook.api import Host
+
+from .base import Page
+from .diffs import Diff, StepDiff
+from .home import BeginProject, Home, Welcome
+from .notebooks import AtStep, Version
+from .projects import CharterPage, People, Project
+from .served import Frame, Missing, Static
+from .steps import DeleteStep, Note, Step, StepNotes, Story
+
+ROUTES: list[tuple[str, type[Page]]] = [
+    ("", Home),
+    ("welcome", Welcome),
+    ("projects/new", BeginProject),
+    ("projects/{slug}", Project),
+    ("projects/{slug}/charter", CharterPage),
+    ("projects/{slug}/people", People),
+    ("notebooks/{id}", Story),
+    ("steps/{id}", Step),
+    ("steps/{id}/notebook", AtStep),
+    ("steps/{id}/diff", StepDiff),
+    ("steps/{id}/delete", DeleteStep),
+    ("steps/{id}/outputs/{n}/delete", DeleteStep),
+    ("steps/{id}/notes", StepNotes),
+    ("notes/{id}", Note),
+    ("snapshots/{id}", Version),
+    ("diff", Diff),
+    ("frame.html", Frame),
+    ("static/{name}", Static),
+]
+PARTS = {
+    "{id}": "([0-9a-f]{32})",
+    "{slug}": "([^/]+)",
+    "{n}": "([0-9]{1,9})",
+    "{name}": r"([A-Za-z0-9_-][A-Za-z0-9._-]*)",
+}
+
+
+def routes(prefix: str, base: type[Host], hub: str = "/") -> list[tuple[str, type[Host]]]:
+    """The pages, mounted under `prefix`; `hub` is the hub's base URL, with a host if it has one."""
+    return [
+        (
+            re.escape(prefix) + re.sub(r"\{\w+\}", lambda part: PARTS[part.group()], pattern),
+            type(handler.__name__, (handler, base), {"prefix": prefix, "hub": hub}),
+        )
+        for pattern, handler in ROUTES
+    ]
+
+
+def missing(prefix: str, base: type[Host]) -> type[Host]:
+    """The page for every other address: absent things and hidden ones look the same."""
+    return type("Missing", (Missing, base), {"prefix": prefix})

@@ -1,0 +1,60 @@
+"""What the pages are made with: the frame for outputs, scripts and styles."""
+
+from importlib.resources import files
+
+from tornado.web import HTTPError, authenticated
+
+from trailbook import frame
+from trailbook.errors import NotFound
+
+from .base import Page, page
+
+TYPES = {
+    "js": "text/javascript; charset=utf-8",
+    "css": "text/css; charset=utf-8",
+    "svg": "image/svg+xml",
+    "woff2": "font/woff2",
+    "woff": "font/woff",
+    "ttf": "font/ttf",
+    "png": "image/png",
+}
+
+
+class Frame(Page):
+    """`frame.html`: closed by its own headers, whoever opens it."""
+
+    def set_default_headers(self) -> None:
+        """The frame's headers, and no others."""
+        for name, value in frame.HEADERS.items():
+            self.set_header(name, value)
+        self.set_header("Cache-Control", "private, max-age=3600")
+
+    @authenticated
+    def get(self) -> None:
+        """The same document for everybody."""
+        self.send(frame.page(), frame.HEADERS["Content-Type"])
+
+
+class Static(Page):
+    """`static/{name}`: one folder, no paths."""
+
+    @authenticated
+    async def get(self, name: str) -> None:
+        """A bundle; its address changes with its content, so browsers keep it."""
+        file = files("trailbook_hub.service").joinpath("static", name)
+        kind = TYPES.get(name.rpartition(".")[2])
+        if kind is None or not file.is_file():
+            raise HTTPError(404)
+        self.set_header("Cache-Control", "private, max-age=31536000, immutable")
+        self.send(await self.blocking(file.read_bytes), kind)
+
+
+class Missing(Page):
+    """Every address that is none."""
+
+    @page
+    async def get(self, *path: str) -> None:
+        """Not found, for those who are signed in; the others are asked to sign in."""
+        raise NotFound
+
+    post = get

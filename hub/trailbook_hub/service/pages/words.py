@@ -1,0 +1,106 @@
+"""What happened, in words for people."""
+
+import datetime
+import re
+from collections.abc import Iterable
+
+GAP_REASONS = {
+    "disk-full": "the disk was full",
+    "paused": "recording was paused",
+    "recorder-failed": "the recorder failed",
+    "spool-damaged": "what waited to be sent was damaged",
+    "stalled": "the recorder could not keep up",
+    "changed-outside": "the notebook changed outside this workspace",
+}
+STATUSES = {
+    "running": "still running",
+    "ok": "finished",
+    "error": "failed",
+    "aborted": "not run, because an earlier cell failed",
+    "interrupted": "interrupted",
+    "died": "the kernel died",
+    "unknown": "how it ended is not recorded",
+}
+ROLES = {
+    "viewer": "reads everything",
+    "contributor": "reads and works",
+    "maintainer": "works, and manages charter and people",
+}
+BASES = {
+    "reported": "Reported by the project's server, which names the member who was signed in there.",
+    "unknown": "Who ran this is not recorded.",
+}
+STAGES = ("formulation", "experimentation", "deployment", "monitoring")
+NOTE_KINDS = {"why": "Why", "dead-end": "Dead end", "decision": "Decision", "note": "Note"}
+CAUSES = {
+    "save": "saved",
+    "changed-outside": "changed outside",
+    "restore": "restored",
+    "upload": "uploaded",
+}
+
+
+def count(number: int, one: str, many: str = "") -> str:
+    """`1 run`, `14 runs`, `10,000 runs`."""
+    return f"{number:,} {one if number == 1 else many or one + 's'}"
+
+
+def listing(parts: Iterable[str]) -> str:
+    """`a, b and c`."""
+    *first, last = list(parts) or [""]
+    return f"{', '.join(first)} and {last}" if first else last
+
+
+def duration(microseconds: int) -> str:
+    """`340 ms`, `1.2 s`, `4 min 10 s`, `2 h 5 min`."""
+    seconds = max(microseconds, 0) / 1e6
+    if seconds < 1:
+        return f"{seconds * 1000:.0f} ms"
+    if seconds < 59.95:
+        return f"{seconds:.1f} s"
+    minutes, rest = divmod(round(seconds), 60)
+    if minutes < 60:
+        return f"{minutes} min {rest} s" if rest else f"{minutes} min"
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours} h {minutes} min" if minutes else f"{hours} h"
+
+
+def size(count_of_bytes: int) -> str:
+    """`640 bytes`, `12 kB`, `3.4 MB`."""
+    if count_of_bytes < 1000:
+        return count(count_of_bytes, "byte")
+    if count_of_bytes < 1_000_000:
+        return f"{count_of_bytes / 1e3:.0f} kB"
+    return f"{count_of_bytes / 1e6:.1f} MB"
+
+
+def moment(microseconds: int) -> datetime.datetime:
+    """The time in UTC."""
+    return datetime.datetime.fromtimestamp(microseconds / 1e6, datetime.timezone.utc)
+
+
+def day(microseconds: int) -> str:
+    """`Tue 3 Nov 2026`."""
+    at = moment(microseconds)
+    return f"{at:%a} {at.day} {at:%b %Y}"
+
+
+def clock(microseconds: int) -> str:
+    """`14:05`."""
+    return f"{moment(microseconds):%H:%M}"
+
+
+def first_line(source: str) -> str:
+    """What a run is about: its first comment or statement; imports and magics only if alone."""
+    lines = [line.strip() for line in source.splitlines() if line.strip()]
+    for line in lines:
+        if words := re.fullmatch(r"#+\s*(?:%%)?\s*([^\W\d_].*)", line):
+            return words.group(1)
+        if not re.match(r"(import|from)\s|%%?\w|#|library\(|using\s", line):
+            return line
+    return lines[0] if lines else ""
+
+
+def gap_reason(reason: str) -> str:
+    """Why something is missing."""
+    return GAP_REASONS.get(reason, reason.replace("-", " "))
