@@ -135,6 +135,15 @@ class StoreTooNew(TrailbookError):
         )
 
 
+class HubAway(TrailbookError):
+    """The hub gives no answer, and the question cannot be answered without it."""
+
+    code, status = "hub-away", 502
+
+    def __init__(self) -> None:
+        super().__init__("The hub gives no answer. Nothing was changed; trying again can help.")
+
+
 class CannotStart(TrailbookError):
     """The workspace cannot start as asked; the sentence says what is missing or in the way."""
 

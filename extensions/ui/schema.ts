@@ -1647,7 +1647,7 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/json": components["schemas"]["ServerMount"][];
+                        "application/json": components["schemas"]["FolderView"][];
                     };
                 };
                 /** @description What went wrong. */
@@ -2480,13 +2480,15 @@ export interface components {
             acknowledged: number;
         };
         /**
-         * ServerMount
-         * @description A project whose folder a server gets.
+         * FolderView
+         * @description A project's folder on a server; `GET servers/{name}/mounts` answers a list of these.
          */
-        ServerMount: {
+        FolderView: {
+            prefix: string;
             project: string;
-            slug: string;
-            folder: string;
+            account: string;
+            /** @default contributor */
+            role: string;
         };
     };
     responses: never;

@@ -1,38 +1,38 @@
 """`servers`: what the hub asks before it starts one."""
 
-import msgspec
-
 from ..access import Role, may_read_mounts
 from ..errors import NotFound
+from ..store.views import FolderView
 from .base import Resource, require
 from .verbs import Name, verb
-
-
-class ServerMount(msgspec.Struct, kw_only=True):
-    """A project whose folder a server gets."""
-
-    project: str  # its id: names the folder on the disk
-    slug: str
-    folder: str  # in the server's root; "" is the root itself
 
 
 class ServerMounts(Resource):
     """`servers/{name}/mounts`."""
 
     @verb()
-    async def get(self, name: Name) -> list[ServerMount]:
+    async def get(self, name: Name) -> list[FolderView]:
         """The project folders of a hub user's server; for the hub alone."""
         require(may_read_mounts(await self.actor()), "This is for the hub alone.")
         own = await self.blocking(self.store.project_of_account, name)
         if own is not None:
-            project = await self.blocking(self.store.project, own)
-            return [ServerMount(project=project.id, slug=project.slug, folder="")]
+            return [await self.folder(own, "", Role.CONTRIBUTOR)]
         person = await self.person_named(name)
         if person is None:
             raise NotFound("person")
         roles = await self.blocking(self.store.roles, person.id)
-        ids = [project for project, role in roles.items() if role >= Role.CONTRIBUTOR]
         return [
-            ServerMount(project=project.id, slug=project.slug, folder=f"projects/{project.slug}")
-            for project in await self.blocking(self.store.projects, ids)
+            await self.folder(project, "projects/", role)
+            for project, role in roles.items()
+            if role >= Role.CONTRIBUTOR
         ]
+
+    async def folder(self, project: str, inside: str, role: Role) -> FolderView:
+        """A project's folder on this server: its root, or named by the slug inside another."""
+        view = await self.blocking(self.store.project, project)
+        return FolderView(
+            prefix=f"{inside}{view.slug}" if inside else "",
+            project=view.slug,
+            account=await self.blocking(self.store.project_account, project),
+            role=role.name.lower(),
+        )

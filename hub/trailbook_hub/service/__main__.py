@@ -1,0 +1,42 @@
+"""`python -m trailbook_hub.service`: run by JupyterHub, which tells it everything it needs."""
+
+import asyncio
+import logging
+import signal
+import sys
+
+from trailbook.errors import TrailbookError
+from trailbook.store.sql import SqlStore
+
+from .app import Service
+from .demo import bring_demo
+from .settings import ServiceSettings
+
+log = logging.getLogger("trailbook.service")
+
+
+async def serve(settings: ServiceSettings) -> None:
+    """Open the history, serve it, close it."""
+    settings.data.mkdir(mode=0o700, parents=True, exist_ok=True)
+    store = await asyncio.to_thread(SqlStore.open, settings.data / "trailbook.sqlite")
+    try:
+        await asyncio.to_thread(bring_demo, store, settings.demo_recording)
+        stop = asyncio.Event()
+        for number in (signal.SIGTERM, signal.SIGINT):
+            asyncio.get_running_loop().add_signal_handler(number, stop.set)
+        await Service(settings, store).run(stop)
+    finally:
+        await asyncio.to_thread(store.close)
+
+
+def main() -> None:
+    """Serve until a signal; what keeps it from starting is one sentence."""
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(message)s")
+    try:
+        asyncio.run(serve(ServiceSettings.from_environment()))
+    except (TrailbookError, OSError) as error:
+        log.error("%s", error)
+        sys.exit(1)
+
+
+main()

@@ -1,0 +1,60 @@
+"""What the hub tells the service when it starts it."""
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from trailbook.errors import CannotStart
+
+NEEDED = (
+    "JUPYTERHUB_API_TOKEN",
+    "JUPYTERHUB_API_URL",
+    "JUPYTERHUB_CLIENT_ID",
+    "JUPYTERHUB_SERVICE_PREFIX",
+    "JUPYTERHUB_SERVICE_URL",
+    "TRAILBOOK_DATA",
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class ServiceSettings:
+    """Where the service listens, where its data are, and how it reaches the hub."""
+
+    prefix: str
+    host: str
+    port: int
+    data: Path
+    api_url: str
+    api_token: str
+    name: str = "trailbook"
+    hub_base: str = "/"  # with the hub's host where servers have hosts of their own
+    servers_base: str = "/"
+    demo_recording: Path | None = None
+
+    @classmethod
+    def from_environment(cls, environment: Mapping[str, str] = os.environ) -> "ServiceSettings":
+        """The settings of this process."""
+        missing = [name for name in NEEDED if not environment.get(name)]
+        if missing:
+            raise CannotStart(
+                "The service is started by JupyterHub, which tells it "
+                f"{', '.join(missing)}. See `trailbook hub up --help`."
+            )
+        url = urlsplit(environment["JUPYTERHUB_SERVICE_URL"])
+        base = environment.get("JUPYTERHUB_BASE_URL", "/")
+        recording = environment.get("TRAILBOOK_DEMO_RECORDING", "")
+        wanted = environment.get("TRAILBOOK_DEMO", "1") == "1"
+        return cls(
+            prefix=environment["JUPYTERHUB_SERVICE_PREFIX"],
+            host=url.hostname or "127.0.0.1",
+            port=url.port or 80,
+            data=Path(environment["TRAILBOOK_DATA"]),
+            api_url=environment["JUPYTERHUB_API_URL"],
+            api_token=environment["JUPYTERHUB_API_TOKEN"],
+            name=environment.get("JUPYTERHUB_SERVICE_NAME", "trailbook"),
+            hub_base=environment.get("JUPYTERHUB_HOST", "") + base,
+            servers_base=base,
+            demo_recording=Path(recording) if recording and wanted else None,
+        )
