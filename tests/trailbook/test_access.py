@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 import pytest
+
 from trailbook import access
 from trailbook.access import Actor, Place, Role, Via
 
