@@ -52,14 +52,14 @@ def upgraded(document: Notebook) -> Notebook:
     import nbformat  # slow to import, and rarely needed
 
     try:
-        old = nbformat.from_dict(document)  # type: ignore[no-untyped-call]
-        upgrade = json.loads(json.dumps(nbformat.convert(old, 4)))  # type: ignore[no-untyped-call]
+        new = nbformat.reads(json.dumps(document), as_version=4)  # type: ignore[no-untyped-call]
+        upgrade: Notebook = json.loads(json.dumps(new))
     except Exception as error:  # whatever a malformed document makes of an old converter
         raise Unreadable(f"version {version} of the notebook format cannot be read") from error
     for cell in upgrade["cells"]:
         cell.pop("id", None)
     upgrade["nbformat_minor"] = 4
-    return upgrade  # type: ignore[no-any-return]
+    return upgrade
 
 
 def shaped(document: Notebook) -> Notebook:
