@@ -191,6 +191,4 @@ def _as_number(match: re.Match[bytes]) -> bytes:
 
 def encodings_of(references: list[Reference]) -> list[Encoding]:
     """The different encodings in use, in the order of their first use."""
-    return list(
-        dict.fromkeys(r.found.encoding for r in references if r.found.encoding is not None)
-    )
+    return list(dict.fromkeys(r.found.encoding for r in references if r.found.encoding is not None))

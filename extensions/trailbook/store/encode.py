@@ -178,9 +178,7 @@ def read_text(piece: bytes, *, base64_too: bool = False, joiner: str = "") -> Fo
     else:
         cut, lengths = "lengths", tuple(len(line) for line in lines)
     opened, between, closed = _spaces(piece.decode("utf-8"))
-    encoding = Encoding(
-        "lines", cut=cut, joiner=joiner, open=opened, between=between, close=closed
-    )
+    encoding = Encoding("lines", cut=cut, joiner=joiner, open=opened, between=between, close=closed)
     return _checked(piece, text, encoding, lengths, base64_too)
 
 
@@ -211,11 +209,17 @@ def _checked(
     return Found(content)
 
 
+def _parse(piece: bytes) -> Any:
+    try:
+        return msgspec.json.decode(piece)
+    except msgspec.DecodeError:
+        return json.loads(piece)  # it also knows the NaN that Python writes
+
+
 def read_json(piece: bytes) -> Found:
     """The canonical content of a JSON value, or its own bytes where there is no canonical form."""
     try:
-        value = msgspec.json.decode(piece)
-        content = canonical(value)
+        content = canonical(_parse(piece))
         for encoding in _json_forms(piece):
             if _write_json(encoding, content) == piece:
                 return Found(content, encoding)

@@ -87,9 +87,7 @@ def _lay_out(raw: bytes, references: list[Reference]) -> Layout:
     return Layout(VERSION, encodings, b"".join(pieces))
 
 
-def rebuild(
-    form: SnapshotForm, contents: Sequence[bytes], withheld: Collection[int] = ()
-) -> bytes:
+def rebuild(form: SnapshotForm, contents: Sequence[bytes], withheld: Collection[int] = ()) -> bytes:
     """The notebook's exact bytes, or with the payloads at the `withheld` indexes left empty."""
     if not form.readable:
         return contents[form.layout]

@@ -127,6 +127,7 @@ class StepView(msgspec.Struct, kw_only=True):
     position: int | None = None
     execution_count: int | None = None
     source: str = ""
+    source_cut: bool = False  # the whole source is payload 0
     outputs: list[OutputView] = []
     notes: list[NoteView] = []
     snapshot: str | None = None  # the notebook as it was at this step: first save at or after it
@@ -184,6 +185,7 @@ class SnapshotView(msgspec.Struct, kw_only=True):
     cells: int
     readable: bool = True
     durability: str = "durable"
+    withheld: bool = False  # something in it was deleted: its bytes are no longer the file's
 
 
 class ActivityView(msgspec.Struct, kw_only=True):

@@ -1,0 +1,1 @@
+"""Alembic's migrations; the store runs them when it opens."""

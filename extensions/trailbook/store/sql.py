@@ -1,0 +1,73 @@
+"""The store in one SQLite file: the whole protocol, put together of its parts."""
+
+from collections.abc import Collection
+from pathlib import Path
+
+from . import payloads, writers
+from .base import Owner
+from .check import check
+from .database import Database
+from .landing import land
+from .notebooks import NotebookReads
+from .noted import Notes
+from .people import PeopleTables
+from .prepare import prepare
+from .projects import ProjectTables
+from .records import Batch, Receipt, Registered, Registration
+from .trail import TrailReads
+from .versions import VersionReads
+from .withheld import Deletion
+
+
+class SqlStore(
+    PeopleTables, ProjectTables, NotebookReads, TrailReads, VersionReads, Notes, Deletion
+):
+    """Ledger, payloads and views in one file. Tests use it on a temporary file."""
+
+    def __init__(self, db: Database) -> None:
+        self.db = db
+
+    @classmethod
+    def open(cls, path: Path | str) -> "SqlStore":
+        """Open the store at `path`, made or brought up to date where that is needed."""
+        place = Path(path)
+        place.parent.mkdir(parents=True, exist_ok=True)
+        return cls(Database(place))
+
+    def register_writer(
+        self,
+        owner: Owner,
+        registration: Registration,
+        *,
+        consented: bool = True,
+        kind: str = writers.SERVER,
+    ) -> Registered:
+        """Register a recorder, or take up the writer that it was before."""
+        writer, spaces = self.db.write(lambda c: writers.register(c, owner, registration, kind))
+        return writers.registered(owner, writer, spaces, consented=consented)
+
+    def missing(self, writer: str, space: str, ids: Collection[bytes]) -> list[bytes]:
+        """What the space lacks; of a space that the writer may not write to, nothing is wanted."""
+        with self.db.read() as connection:
+            found = writers.find_writer(connection, writer)
+            if space not in writers.open_spaces(connection, found.person, found.project):
+                return []
+            known = payloads.rows_of(connection, space, ids)
+        return [id_ for id_ in dict.fromkeys(ids) if id_ not in known]
+
+    def ingest(self, owner: Owner, writer: str, batch: Batch) -> Receipt:
+        """Store a batch exactly once; return when it is durable."""
+        with self.db.read() as connection:
+            found = writers.owned_writer(connection, owner, writer)
+            spaces = writers.open_spaces(connection, owner.person, owner.project)
+            prepared = prepare(connection, found, spaces, batch)
+        return self.db.write(lambda c: land(c, owner, writer, prepared))
+
+    def check(self) -> list[str]:
+        """What is damaged, one sentence each."""
+        with self.db.read() as connection:
+            return check(connection)
+
+    def close(self) -> None:
+        """Write what waits and let go of the file."""
+        self.db.close()
