@@ -16,14 +16,9 @@ SERVER_SCOPES = [
 """What the token of a server can do: say that it is alive, let its visitors in, record."""
 
 SERVICE_SCOPES = [
-    "list:users",  # who may be made a member
-    "read:users",  # `created`, which a person's identity is bound to
-    "add:users",  # accounts of projects
-    "delete:users",
+    "admin:users",  # makes and deletes accounts of projects; JupyterHub has no narrower scope
     "shares",  # members of a project may open its server
-    "start:servers",  # a share can give only what its giver has
-    "read:servers",  # which servers are up
-    "delete:servers",  # stop the servers of somebody who was removed
+    "servers",  # see, start and stop them; a share can give only what its giver has
 ]
 """What the reconciler needs to make projects and members true at the hub."""
 

@@ -82,6 +82,11 @@ class Workspace(JupyterHub):  # type: ignore[misc]  # JupyterHub has no types
                 if spawner.active
             ]
             await asyncio.gather(*active, return_exceptions=True)
+        for service in self._service_map.values():
+            if service.spawner:
+                # JupyterHub would wait half a minute for each that does not hear.
+                service.spawner.interrupt_timeout = 5
+                service.spawner.term_timeout = 3
         await super().cleanup()
 
 
@@ -107,6 +112,8 @@ def run(settings: Settings, *, config_file: Path | None, say: Say, verbose: bool
 def run_until_stopped(app: Workspace, say: Say, settings: Settings) -> int:
     """Run the hub; whatever happens, none of its children stay."""
     signal.signal(signal.SIGTERM, end_early)
+    # A shell that starts us in the background ignores Ctrl-C, and our children would too.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     status: object = 0
     try:
         type(app).launch_instance([])
