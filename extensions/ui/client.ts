@@ -68,6 +68,11 @@ export class TrailbookClient {
     return this.read('me');
   }
 
+  /** Say that the person has read what is recorded. */
+  consent(): Promise<void> {
+    return this.write('PUT', 'me/consent');
+  }
+
   projects(): Promise<IProject[]> {
     return this.read('projects');
   }

@@ -43,6 +43,7 @@ export class DiffView extends Panel {
     super();
     this.addClass('tb-Diff');
     this.addClass('nbdime-root');
+    this.addClass('jp-Notebook-diff');
     const model = new NotebookDiffModel(data.base, data.diff);
     const translator = options.translator ?? nullTranslator;
     this.count = count(model.cells);

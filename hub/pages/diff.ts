@@ -1,0 +1,51 @@
+/** The island of the diff page. */
+import '@jupyterlab/ui-components/style/base.css';
+import '@jupyterlab/rendermime/style/base.css';
+import '@jupyterlab/codemirror/style/base.css';
+import '../../extensions/ui/diff.css';
+import './diff.css';
+import { Widget } from '@lumino/widgets';
+import { diffWidgets, type DiffView } from '../../extensions/ui/diff';
+import { sandboxRegistry } from '../../extensions/ui/sandbox';
+import { client } from './host';
+
+/** Longer than this without an answer, and the page says that it is at work. */
+const PATIENCE_MS = 300;
+
+const parts = (pairs: [number, string][]): string[] =>
+  pairs.filter(([number]) => number > 0).map(([number, words]) => `${number} ${words}`);
+
+function summary(view: DiffView, coarse: boolean): string {
+  const { added, deleted, changed, total } = view.count;
+  const said = parts([
+    [changed, 'changed'],
+    [added, 'added'],
+    [deleted, 'removed']
+  ]);
+  const words = said.length
+    ? `${said.join(', ')} of ${total} cells.`
+    : 'Nothing changed that is compared here.';
+  return coarse ? `${words} Compared by whole cells, for this pair takes too long in detail.` : words;
+}
+
+async function draw(room: HTMLElement): Promise<void> {
+  const { base = '', target = '', outputs, metadata, frame = '' } = room.dataset;
+  const waiting = window.setTimeout(() => (room.textContent = 'Comparing the two versions …'), PATIENCE_MS);
+  const data = await client
+    .diff(base, target, { outputs: outputs !== '0', metadata: metadata === '1' })
+    .finally(() => window.clearTimeout(waiting));
+  const view = diffWidgets(data, { rendermime: sandboxRegistry({ frameUrl: frame }) });
+  room.replaceChildren();
+  Widget.attach(view, room);
+  document.getElementById('summary')!.textContent = summary(view, data.coarse);
+  await view.drawn;
+}
+
+const room = document.getElementById('diff');
+if (room) {
+  draw(room)
+    .catch((reason: unknown) => {
+      room.textContent = `The two versions could not be compared. ${reason instanceof Error ? reason.message : ''}`;
+    })
+    .finally(() => room.removeAttribute('aria-busy'));
+}
