@@ -1,0 +1,1 @@
+"""The recorder: an extension of Jupyter Server that records saves and runs."""

@@ -1,0 +1,217 @@
+"""The extension of Jupyter Server: settings, and the parts put together."""
+
+import logging
+import os
+import threading
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, cast
+
+from jupyter_core.paths import jupyter_data_dir
+from jupyter_server.extension.application import ExtensionApp
+from tornado.simple_httpclient import SimpleAsyncHTTPClient
+from traitlets import Bool, Float, Integer, Unicode, default
+
+from ..ids import new_id
+from ..store.base import Sink
+from ..store.records import Registration
+from ..store.spool import Spool
+from .activity import Activity
+from .contents import Contents
+from .drain import Drain
+from .forward import LARGEST_ANSWER, ForwardHandler
+from .host import HUB, LAPTOP, Trail
+from .index import Index
+from .kernels import Kernels
+from .local import NotebookHandler, PauseHandler, StatusHandler
+from .quick_stop import guard_the_end
+from .recorder import Recorder
+from .requests import Requests, watching
+from .saves import Saves
+from .sessions import Sessions
+
+
+class TrailbookApp(ExtensionApp):
+    """Records saved notebooks and runs, and serves their history."""
+
+    name = "trailbook"
+    extension_url = "/trailbook"
+
+    record = Bool(
+        True,
+        help="Record saved notebooks and runs. False leaves the history readable and adds nothing.",
+    ).tag(config=True)
+    service_url = Unicode(
+        help="""
+        Address of Trailbook's service behind a hub, for example
+        `http://127.0.0.1:10333/services/trailbook/`. Without one (the default outside hubs) this
+        server keeps its own history. The environment variable TRAILBOOK_SERVICE_URL sets it.
+        """
+    ).tag(config=True)
+    spool_path = Unicode(
+        help="""
+        Folder for what the history has not taken yet. It may lie on NFS. The default is
+        `trailbook/spool` in Jupyter's data folder; the environment variable TRAILBOOK_SPOOL
+        sets it.
+        """
+    ).tag(config=True)
+    spool_limit = Integer(
+        2 << 30,
+        help="Largest size of the spool in bytes; what comes after that is counted, not kept.",
+    ).tag(config=True)
+    memory_limit = Integer(
+        64 << 20,
+        help="Bytes of events that wait in memory at most while the spool cannot be written.",
+    ).tag(config=True)
+    run_output_limit = Integer(
+        10 << 20,
+        help="Bytes of output kept of one run: half from its beginning, half from its end.",
+    ).tag(config=True)
+    start_delay = Float(
+        2.0,
+        help="Seconds after the server's start at which the recorder first calls the service.",
+    ).tag(config=True)
+    look_delay = Float(
+        20.0,
+        help="""
+        Seconds after the server's start at which notebooks that changed while nobody recorded are
+        looked for. A negative number switches that off.
+        """,
+    ).tag(config=True)
+    quick_stop = Bool(
+        True,
+        help="End the process one second after the server has stopped, whatever threads remain.",
+    ).tag(config=True)
+
+    trail: Trail
+
+    @default("service_url")
+    def _default_service_url(self) -> str:
+        return os.environ.get("TRAILBOOK_SERVICE_URL", "")
+
+    @default("spool_path")
+    def _default_spool_path(self) -> str:
+        folder = Path(jupyter_data_dir()) / "trailbook" / "spool"
+        return os.environ.get("TRAILBOOK_SPOOL") or str(folder)
+
+    @property
+    def mode(self) -> str:
+        """Behind a hub, or on a laptop."""
+        return HUB if self.service_url else LAPTOP
+
+    # -- what Jupyter Server calls -------------------------------------------------------------
+
+    def initialize_settings(self) -> None:
+        """Put the recorder together and hook it in; nothing here may stop the server's start."""
+        server = cast(Any, self.serverapp)
+        logging.getLogger("trailbook").parent = self.log
+        folder = Path(self.spool_path)
+        spool = Spool(folder / new_id(), limit=self.spool_limit, memory_limit=self.memory_limit)
+        recorder = Recorder(spool)
+        self._index = Index(folder, str(server.root_dir))
+        self._drain = Drain(
+            recorder,
+            folder,
+            self._connection(),
+            Registration(server=os.environ.get("JUPYTERHUB_SERVER_NAME", "")),
+            delay=self.start_delay,
+            every_while=self._index.save,
+        )
+        self.trail = Trail(recorder, self._drain, self.mode, self.record)
+        self._sessions = Sessions()
+        self._saves = Saves(recorder, self._index)
+        self._contents = Contents(server.contents_manager, self._saves, self._sessions.moved)
+        self._kernels: Kernels | None = None
+        if self.record:
+            self._hook_in(server, recorder)
+        self._activity = Activity(
+            server.kernel_manager, server.web_app.settings["last_activity_times"], self._is_running
+        )
+        server.io_loop.add_callback(self._after_start)
+
+    def initialize_handlers(self) -> None:
+        """Mount what this server itself knows, and the API."""
+        lent = {"trail": self.trail}
+        self.handlers.extend(
+            [
+                (r"/trailbook/status", StatusHandler, lent),
+                (r"/trailbook/pause", PauseHandler, lent),
+                (r"/trailbook/notebook", NotebookHandler, lent),
+            ]
+        )
+        if self.mode == HUB:
+            client = SimpleAsyncHTTPClient(
+                force_instance=True, max_clients=20, max_body_size=LARGEST_ANSWER
+            )
+            lent_on = {"url": self.service_url, "token": _token(), "client": client}
+            self.handlers.append((r"/trailbook/api/(.*)", ForwardHandler, lent_on))
+
+    async def _start_jupyter_server_extension(self, serverapp: Any) -> None:
+        """The server is up for real, not only inside a test: see to it that it can stop."""
+        if self.quick_stop:
+            guard_the_end()
+
+    async def stop_extension(self) -> None:
+        """Write what is under way, send what can be sent, let go of the spool."""
+        self._activity.stop()
+        if self._kernels is not None:
+            self._kernels.tap.stop()
+        spool = self.trail.recorder.spool
+        spool.flush()
+        self._drain.stop()
+        self._index.save()
+        spool.close()
+
+    # -- parts -----------------------------------------------------------------------------------
+
+    def _hook_in(self, server: Any, recorder: Recorder) -> None:
+        requests = Requests()
+        kernels = Kernels(recorder, requests, self._sessions.path_of, self.run_output_limit)
+        self._kernels = kernels
+        settings = self.settings  # Jupyter Server takes over what stands there after this
+        name = "kernel_websocket_connection_class"
+        for hook in (
+            lambda: self._contents.watch(server.event_logger),
+            lambda: self._sessions.watch(server.session_manager),
+            lambda: kernels.watch(server.kernel_manager),
+            lambda: settings.update({name: watching(settings[name], requests)}),
+        ):
+            try:
+                hook()
+            except Exception:  # another kind of manager: the server works all the same
+                self.log.exception("A part of this server is not recorded")
+
+    def _is_running(self) -> bool:
+        return self._kernels is not None and self._kernels.tap.busy
+
+    def _after_start(self) -> None:
+        self._activity.start()
+        if not self.record:
+            return
+        self._contents.watch_rooms(cast(Any, self.serverapp).event_logger)
+        self._drain.start()
+        if self.look_delay >= 0:
+            timer = threading.Timer(self.look_delay, self._look_for_changes)
+            timer.daemon = True
+            timer.start()
+
+    def _look_for_changes(self) -> None:
+        try:
+            self._saves.look_for_changes(self._contents.locate)
+        except Exception:
+            self.log.exception("Notebooks that changed outside were not looked for")
+
+    def _connection(self) -> Callable[[], Sink]:
+        if self.mode == HUB:
+
+            def connect() -> Sink:
+                from ..store.remote import RemoteSink  # on the drain's thread, not at the start
+
+                return RemoteSink(self.service_url, _token())
+
+            return connect
+        raise NotImplementedError
+
+
+def _token() -> str:
+    return os.environ.get("JUPYTERHUB_API_TOKEN", "")

@@ -1,0 +1,182 @@
+"""What the server's contents manager does, told to the recorder and held against the disk.
+
+Two servers can hold the same file. A save is refused when somebody else has changed the notebook
+on disk since this server last read or wrote it; nothing else here ever fails a save.
+"""
+
+import hashlib
+import inspect
+import logging
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from jupyter_server.services.contents.handlers import ContentsHandler
+from tornado.web import HTTPError
+
+from .files import Content, Seen, is_notebook, os_path_of, read
+from .people import current_author, current_handler
+from .saves import Saves
+
+CONTENTS_EVENTS = "https://events.jupyter.org/contents_service/v1"
+ROOM_EVENTS = "https://schema.jupyter.org/jupyter_collaboration/session/v1"
+OVERWRITE = "X-Trailbook-Overwrite"
+NEWER_ON_DISK = (
+    "This notebook was changed on disk by another server or program since you opened it; "
+    "nothing was overwritten."
+)
+
+log = logging.getLogger("trailbook.contents")
+
+
+class Contents:
+    """The hooks and listeners around one contents manager."""
+
+    def __init__(
+        self, manager: Any, saves: Saves, moved: Callable[[str, str], None] | None = None
+    ) -> None:
+        self._manager = manager
+        self._saves = saves
+        self._moved = moved
+        self._seen: dict[str, Seen] = {}
+
+    def watch(self, events: Any) -> None:
+        """Register everything that the contents manager offers."""
+        self._manager.register_pre_save_hook(self.before_save)
+        self._manager.register_post_save_hook(self.after_save)
+        self._watch_reads()
+        events.add_listener(schema_id=CONTENTS_EVENTS, listener=self.on_event)
+
+    def watch_rooms(self, events: Any) -> None:
+        """Listen to shared documents, where real-time collaboration is installed."""
+        if ROOM_EVENTS in events.schemas:
+            events.add_listener(schema_id=ROOM_EVENTS, listener=self.on_room_event)
+
+    def locate(self, path: str) -> Path:
+        """Where a notebook lies on disk."""
+        os_path = os_path_of(self._manager, path)
+        if os_path is None:
+            raise FileNotFoundError(path)
+        return Path(os_path)
+
+    # -- saves -------------------------------------------------------------------------------
+
+    def before_save(self, path: str, **_: Any) -> None:
+        """The pre-save hook: refuse to overwrite what somebody else has written meanwhile."""
+        handler = current_handler()
+        path = path.strip("/")
+        seen = self._seen.get(path)
+        if seen is None or not isinstance(handler, ContentsHandler):
+            return  # never read here; or a shared document, whose room looks after it
+        try:
+            content = self._changed(path, seen)
+        except OSError:
+            return
+        if content is None:
+            return
+        if handler.request.headers.get(OVERWRITE) != hashlib.sha256(content.raw).hexdigest():
+            raise HTTPError(409, NEWER_ON_DISK, reason="newer-on-disk")
+        self._saves.opened(path, content)
+
+    def after_save(self, os_path: str, model: dict[str, Any], **_: Any) -> None:
+        """The post-save hook: the file is written, the answer not yet sent."""
+        try:
+            path = str(model["path"]).strip("/")
+            if not is_notebook(path):
+                return
+            content = read(os_path)
+            self._seen[path] = content.seen
+            self._saves.saved(path, content, current_author())
+        except Exception:  # the notebook is saved: nothing here may tell the person otherwise
+            log.exception("A saved version was not recorded")
+
+    def _changed(self, path: str, seen: Seen) -> Content | None:
+        """The notebook on disk, if it is another one than this server knows."""
+        os_path = self.locate(path)
+        status = os_path.stat()
+        if (status.st_mtime_ns, status.st_size) == (seen.mtime_ns, seen.size):
+            return None
+        content = read(str(os_path))
+        return None if content.seen.digest == seen.digest else content
+
+    # -- reads -------------------------------------------------------------------------------
+
+    def _watch_reads(self) -> None:
+        """The contents manager's events do not tell a read from a listing: extend `get`."""
+        get = self._manager.get
+
+        def note(path: str, before: Content | None) -> None:
+            if before is not None:
+                self._seen[path] = before.seen
+                self._saves.opened(path, before)
+
+        if inspect.iscoroutinefunction(get):
+
+            async def get_async(path: str, *args: Any, **kwargs: Any) -> Any:
+                before = self._read(path, args, kwargs)
+                model = await get(path, *args, **kwargs)
+                note(path.strip("/"), before)
+                return model
+
+            self._manager.get = get_async
+            return
+
+        def get_sync(path: str, *args: Any, **kwargs: Any) -> Any:
+            before = self._read(path, args, kwargs)
+            model = get(path, *args, **kwargs)
+            note(path.strip("/"), before)
+            return model
+
+        self._manager.get = get_sync
+
+    def _read(self, path: str, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Content | None:
+        """The notebook's bytes if this read is one of its content."""
+        try:
+            path = path.strip("/")
+            wanted = args[0] if args else kwargs.get("content", True)
+            return read(str(self.locate(path))) if wanted and is_notebook(path) else None
+        except Exception:  # not there, or no file: the contents manager has its own words
+            return None
+
+    # -- events ------------------------------------------------------------------------------
+
+    async def on_event(self, logger: Any, schema_id: str, data: dict[str, Any]) -> None:
+        """A rename, a copy or a deletion; saves and reads have hooks of their own."""
+        try:
+            path, source = (str(data.get(key) or "").strip("/") for key in ("path", "source_path"))
+            author = current_author()
+            if data["action"] == "rename":
+                self._rename(source, path, author)
+            elif data["action"] == "copy":
+                self._saves.copied(source, path, author)
+            elif data["action"] == "delete":
+                self._forget(path)
+                self._saves.deleted(path, author)
+        except Exception:
+            log.exception("What happened to a file was not recorded")
+
+    async def on_room_event(self, logger: Any, schema_id: str, data: dict[str, Any]) -> None:
+        """A shared document took over what something else wrote to the disk."""
+        try:
+            path = str(data.get("path") or "").strip("/")
+            if data.get("action") == "overwrite" and is_notebook(path):
+                self._saves.opened(path, read(str(self.locate(path))))
+        except Exception:
+            log.exception("A notebook that changed on disk was not recorded")
+
+    def _rename(self, path: str, to_path: str, author: str | None) -> None:
+        for old in [path, *self._under(path)]:
+            seen = self._seen.pop(old, None)
+            if seen is not None:
+                self._seen[to_path + old[len(path) :]] = seen
+        is_folder = self.locate(to_path).is_dir()
+        self._saves.moved(path, to_path, author, is_folder=is_folder)
+        if self._moved is not None:
+            self._moved(path, to_path)
+
+    def _forget(self, path: str) -> None:
+        for old in [path, *self._under(path)]:
+            self._seen.pop(old, None)
+
+    def _under(self, folder: str) -> list[str]:
+        return [path for path in self._seen if path.startswith(folder + "/")]

@@ -1,0 +1,215 @@
+"""One spool on its way into a sink: registered, sealed, sent, acknowledged.
+
+Knows nothing of waiting: whoever calls it decides when to try again.
+"""
+
+import logging
+from pathlib import Path
+
+import msgspec
+
+from ..clock import now_us
+from ..errors import TrailbookError
+from ..store import frames
+from ..store.base import Sink
+from ..store.frames import Record
+from ..store.records import (
+    AnyEvent,
+    Batch,
+    ExecutionFinished,
+    ExecutionStarted,
+    KernelEnded,
+    KernelStarted,
+    Registered,
+    Registration,
+    Sealed,
+    wire_encoder,
+)
+from ..store.spool import Spool
+from .resolve import instead, resolve
+
+EVENTS_AT_ONCE = 500
+BYTES_AT_ONCE = 4 << 20
+
+START_AGAIN = frozenset({"out-of-sequence", "content-missing"})
+CANNOT_BE = frozenset({"bad-request", "not-exact", "too-large", "not-allowed"})
+
+log = logging.getLogger("trailbook.drain")
+
+
+class Note(msgspec.Struct):
+    """What is kept with a spool: which writer it is, and what has not ended in it."""
+
+    writer: str | None = None
+    base: int = 0  # the writer's first event is the spool's record `base + 1`
+    runs: dict[str, str] = {}  # execution -> space
+    kernels: dict[str, str] = {}
+
+
+class Feeder:
+    """Feeds one spool into a sink."""
+
+    def __init__(self, spool: Spool, sink: Sink, about: Registration, refused: Path) -> None:
+        self.spool = spool
+        self.registered: Registered | None = None
+        self._sink = sink
+        self._about = about
+        self._refused_folder = refused
+        self._refused: set[int] = set()
+        self._late: set[int] = set()
+        self._everything = False  # send all content, whatever the store said that it has
+        self._note = msgspec.msgpack.decode(spool.note, type=Note) if spool.note else Note()
+
+    def register(self, late: set[int] | None = None) -> Registered:
+        """Register as the writer that this spool belongs to, or as a new one."""
+        self._late = self._late if late is None else late
+        answer = self._register(self._note.writer)
+        if answer.writer != self._note.writer:
+            self._note.writer = answer.writer
+            self._note.base = self.spool.acknowledged
+        known = self.spool.acknowledged - self._note.base
+        if answer.acknowledged > known:  # its answer was lost on the way
+            self._pass(self._note.base + answer.acknowledged)
+        elif answer.acknowledged < known:  # a store from a backup: it goes on from there
+            self._note.base = self.spool.acknowledged - answer.acknowledged
+        self.registered = answer
+        return answer
+
+    def feed(self) -> bool:
+        """Send what comes next; False when nothing waits."""
+        records = self.spool.read(EVENTS_AT_ONCE, BYTES_AT_ONCE)
+        if not records:
+            return False
+        if self.registered is None:
+            self.register()
+        if self.spool.note != msgspec.msgpack.encode(self._note):
+            self._acknowledge(self.spool.acknowledged)  # which writer this is, before it writes
+        self._send(records)
+        return True
+
+    def is_over(self) -> bool:
+        """Whether nothing is left of a dead server; else what was open in it is closed first."""
+        if not (self._note.runs or self._note.kernels):
+            return True
+        now = now_us()
+        for run, space in self._note.runs.items():
+            finished = ExecutionFinished(
+                space=space, at=now, execution=run, status="unknown", finished_at=now
+            )
+            self.spool.append(finished)
+        for kernel, space in self._note.kernels.items():
+            ended = KernelEnded(space=space, at=now, kernel_session=kernel, reason="unknown")
+            self.spool.append(ended)
+        self._note.runs, self._note.kernels = {}, {}
+        return not self.spool.flush()
+
+    def _register(self, writer: str | None) -> Registered:
+        about = msgspec.structs.replace(self._about, writer=writer)
+        try:
+            return self._sink.register(about)
+        except TrailbookError as error:
+            if writer is None or error.code not in {"not-found", "not-allowed"}:
+                raise
+            log.warning("The store does not know writer %s: a new one begins", writer)
+            return self._sink.register(self._about)
+
+    def _send(self, records: list[Record]) -> None:
+        try:
+            self._ingest(records)
+        except TrailbookError as error:
+            if error.code == "writer-forked":
+                log.warning("%s", error)
+                self._note.writer, self.registered = None, None
+            elif error.code in START_AGAIN:
+                self._everything, self.registered = True, None
+                raise
+            elif error.code not in CANNOT_BE:
+                raise
+            elif len(records) > 1:
+                self._send(records[: len(records) // 2])
+            elif records[0].sequence in self._refused:
+                raise
+            else:
+                self._refuse(records[0], error)
+        else:
+            self._everything = False
+
+    def _ingest(self, records: list[Record]) -> None:
+        writer = (self.registered or self.register()).writer
+        events: list[Sealed] = []
+        found: dict[str, dict[bytes, bytes]] = {}
+        for record in records:
+            sealed, contents = self._seal(record)
+            events.append(sealed)
+            found.setdefault(sealed.event.space, {}).update(contents)
+        payloads = {
+            space: [contents[wanted] for wanted in self._wanted(writer, space, contents)]
+            for space, contents in found.items()
+            if contents
+        }
+        receipt = self._sink.ingest(writer, Batch(events, payloads))
+        done = min(self._note.base + receipt.acknowledged, records[-1].sequence)
+        for record in records:
+            if record.sequence <= done:
+                self._follow(record.event)
+                self._late.discard(record.sequence)
+        self._acknowledge(done)
+
+    def _wanted(self, writer: str, space: str, contents: dict[bytes, bytes]) -> list[bytes]:
+        if self._everything:
+            return list(contents)
+        return self._sink.missing(writer, space, list(contents))
+
+    def _seal(self, record: Record) -> tuple[Sealed, dict[bytes, bytes]]:
+        from ..store.objects import seal  # only the drain's thread pays for it
+
+        registered = self.registered or self.register()
+        contents = record.contents
+        if record.sequence in self._refused:
+            event, mount = instead(record.event, "refused", registered)
+        else:
+            event, mount = resolve(record.event, registered)
+        if type(event) is not type(record.event):
+            contents = []
+        if record.sequence in self._late and hasattr(event, "durability"):
+            event = msgspec.structs.replace(event, durability="pending")
+        return seal(record.sequence - self._note.base, event, contents, mount.key)
+
+    def _refuse(self, record: Record, error: TrailbookError) -> None:
+        """Keep aside what the store will never take; a gap goes in its place."""
+        log.error(
+            "The store refuses a record, which is kept in %s: %s", self._refused_folder, error
+        )
+        self._refused_folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        path = self._refused_folder / f"{self._note.writer}-{record.sequence}.seg"
+        event = wire_encoder.encode(record.event)
+        path.write_bytes(b"".join(frames.encode(record.sequence, event, record.contents)))
+        path.chmod(0o600)
+        self._refused.add(record.sequence)
+
+    def _pass(self, sequence: int) -> None:
+        """Acknowledge what the store has although nobody heard its answer."""
+        sequence = min(sequence, self.spool.last)
+        while self.spool.acknowledged < sequence:
+            records = self.spool.read(EVENTS_AT_ONCE, BYTES_AT_ONCE)
+            passed = [record for record in records if record.sequence <= sequence]
+            for record in passed:
+                self._follow(record.event)
+            self._acknowledge(passed[-1].sequence)
+
+    def _acknowledge(self, sequence: int) -> None:
+        self._refused = {refused for refused in self._refused if refused > sequence}
+        self.spool.acknowledge(sequence, msgspec.msgpack.encode(self._note))
+
+    def _follow(self, event: AnyEvent) -> None:
+        match event:
+            case ExecutionStarted():
+                self._note.runs[event.execution] = event.space
+            case ExecutionFinished():
+                self._note.runs.pop(event.execution, None)
+            case KernelStarted():
+                self._note.kernels[event.kernel_session] = event.space
+            case KernelEnded():
+                self._note.kernels.pop(event.kernel_session, None)
+            case _:
+                pass

@@ -1,0 +1,96 @@
+"""Which version of each notebook was recorded last, kept beside the spool.
+
+So identical saves are not recorded twice, and what changed while nobody recorded is noticed.
+"""
+
+import contextlib
+import hashlib
+import logging
+import os
+import threading
+from pathlib import Path
+
+import msgspec
+
+from .files import Seen
+
+MOST = 20_000
+_decoder = msgspec.msgpack.Decoder(dict[str, Seen])
+
+log = logging.getLogger("trailbook.index")
+
+
+class Index:
+    """Path -> what was recorded of it last. Safe to use from several threads."""
+
+    def __init__(self, folder: Path, root: str) -> None:
+        """`root` is the server's root folder: its paths are relative to it."""
+        name = hashlib.sha256(root.encode("utf-8", "surrogateescape")).hexdigest()[:16]
+        self._path = folder / f"index-{name}"
+        self._lock = threading.Lock()
+        self._changed = False
+        self._seen = self._load()
+
+    def get(self, path: str) -> Seen | None:
+        """What was recorded last of this notebook."""
+        return self._seen.get(path)
+
+    def put(self, path: str, seen: Seen) -> None:
+        """This is what is recorded of it now."""
+        with self._lock:
+            self._seen.pop(path, None)
+            self._seen[path] = seen
+            if len(self._seen) > MOST:
+                del self._seen[next(iter(self._seen))]
+            self._changed = True
+
+    def under(self, folder: str) -> list[str]:
+        """The known notebooks in a folder."""
+        return [path for path in list(self._seen) if path.startswith(folder + "/")]
+
+    def items(self) -> list[tuple[str, Seen]]:
+        """Everything that is known."""
+        return list(self._seen.items())
+
+    def move(self, path: str, to_path: str) -> None:
+        """A notebook or a folder has another path now."""
+        with self._lock:
+            for old in [path, *self.under(path)]:
+                seen = self._seen.pop(old, None)
+                if seen is not None:
+                    self._seen[to_path + old[len(path) :]] = seen
+                    self._changed = True
+
+    def delete(self, path: str) -> None:
+        """A notebook or a folder is gone."""
+        with self._lock:
+            for old in [path, *self.under(path)]:
+                self._changed = self._seen.pop(old, None) is not None or self._changed
+
+    def save(self) -> None:
+        """Write it down if it has changed; losing it costs a duplicate at worst."""
+        with self._lock:
+            if not self._changed:
+                return
+            self._changed = False
+            content = msgspec.msgpack.encode(self._seen)
+        partial = self._path.with_suffix(f".{os.getpid()}")
+        try:
+            self._path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            handle = os.open(partial, os.O_CREAT | os.O_TRUNC | os.O_WRONLY, 0o600)
+            with os.fdopen(handle, "wb") as file:
+                file.write(content)
+            os.replace(partial, self._path)
+        except OSError as error:
+            log.warning("The index of recorded notebooks was not written: %s", error)
+            with contextlib.suppress(OSError):
+                partial.unlink(missing_ok=True)
+
+    def _load(self) -> dict[str, Seen]:
+        try:
+            return _decoder.decode(self._path.read_bytes())
+        except FileNotFoundError:
+            return {}
+        except (OSError, msgspec.MsgspecError, UnicodeDecodeError) as error:
+            log.warning("The index of recorded notebooks is begun anew: %s", error)
+            return {}

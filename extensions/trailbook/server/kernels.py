@@ -1,0 +1,125 @@
+"""The server's kernels: each start, restart, interrupt and end, told to the tap.
+
+The class of the kernel managers is extended where it is used, so that whatever class a user has
+configured goes on working.
+"""
+
+import functools
+import logging
+from collections.abc import Callable
+from typing import Any
+
+from jupyter_client.manager import AsyncKernelManager
+
+from .recorder import Recorder
+from .requests import Requests
+from .runs import Kernel, KernelLife
+from .tap import Address, Tap
+
+HOST = "_trailbook_kernels"
+
+log = logging.getLogger("trailbook.kernels")
+
+
+class Kernels:
+    """Attaches the recorder to every kernel of a server."""
+
+    def __init__(
+        self,
+        recorder: Recorder,
+        requests: Requests,
+        path_of: Callable[[str], str | None],
+        output_limit: int,
+    ) -> None:
+        self.tap = Tap()
+        self._recorder = recorder
+        self._requests = requests
+        self._path_of = path_of
+        self._output_limit = output_limit
+
+    def watch(self, manager: Any) -> None:
+        """Record the kernels that this mapping kernel manager starts from now on."""
+        make = manager.kernel_manager_factory
+
+        @functools.wraps(make)
+        def make_watched(*args: Any, **kwargs: Any) -> Any:
+            kernel: Any = make(*args, **kwargs)
+            if not isinstance(kernel, AsyncKernelManager):
+                log.warning("Runs are not recorded with the blocking class %s", type(kernel))
+                return kernel
+            try:
+                kernel.__class__ = watched(type(kernel))
+                setattr(kernel, HOST, self)
+            except Exception:
+                log.exception("A kernel of class %s is not recorded", type(kernel))
+            return kernel
+
+        manager.kernel_manager_factory = make_watched
+        for kernel_id in list(getattr(manager, "_kernels", {})):
+            self.started(manager.get_kernel(kernel_id), "adopted")
+
+    def started(self, kernel: Any, reason: str) -> None:
+        """A kernel has started; `reason` as in `KernelStarted`."""
+        spec = kernel.kernel_spec
+        about = Kernel(
+            kernel_id=kernel.kernel_id,
+            spec=kernel.kernel_name,
+            language=spec.language if spec is not None else "",
+        )
+        life = KernelLife(
+            self._recorder,
+            self._requests,
+            about,
+            self._path_of,
+            reason=reason,
+            output_limit=self._output_limit,
+        )
+        self.tap.attach(kernel.kernel_id, Address.of(kernel), life)
+
+    def interrupted(self, kernel: Any) -> None:
+        """A person interrupts the kernel."""
+        self.tap.interrupt(kernel.kernel_id)
+
+    def ended(self, kernel: Any, reason: str) -> None:
+        """The kernel is gone; `reason` as in `KernelEnded`."""
+        self.tap.end(kernel.kernel_id, reason)
+
+
+@functools.cache
+def watched(base: type[Any]) -> type[Any]:
+    """A kernel manager class that also tells the recorder what happens to its kernel."""
+
+    class WatchedKernelManager(base):  # type: ignore[misc]
+        async def start_kernel(self, *args: Any, **kwargs: Any) -> Any:
+            result = await super().start_kernel(*args, **kwargs)
+            self._tell("started", "start")
+            return result
+
+        async def restart_kernel(self, *args: Any, **kwargs: Any) -> Any:
+            died = not await self.is_alive()
+            result = await super().restart_kernel(*args, **kwargs)
+            self._tell("ended", "died" if died else "restart")
+            self._tell("started", "restart")
+            return result
+
+        async def shutdown_kernel(self, *args: Any, **kwargs: Any) -> Any:
+            restart = kwargs.get("restart", len(args) > 1 and args[1])
+            died = not restart and not await self.is_alive()
+            result = await super().shutdown_kernel(*args, **kwargs)
+            if not restart:
+                self._tell("ended", "died" if died else "shutdown")
+            return result
+
+        async def interrupt_kernel(self, *args: Any, **kwargs: Any) -> Any:
+            self._tell("interrupted")
+            return await super().interrupt_kernel(*args, **kwargs)
+
+        def _tell(self, what: str, *args: str) -> None:
+            try:
+                getattr(getattr(self, HOST), what)(self, *args)
+            except Exception:  # recording never gets in the way of a kernel
+                log.exception("What happened to a kernel was not recorded: %s", what)
+
+    WatchedKernelManager.__name__ = base.__name__
+    WatchedKernelManager.__qualname__ = base.__qualname__
+    return WatchedKernelManager

@@ -1,0 +1,140 @@
+"""Saved notebooks: each version's bytes go into the spool before the save is answered."""
+
+import logging
+from collections.abc import Callable
+from concurrent.futures import Future
+from concurrent.futures import TimeoutError as NotInTime
+from pathlib import Path
+
+from ..clock import now_us
+from ..ids import new_id
+from ..store.records import Gap, NotebookCopied, NotebookDeleted, NotebookMoved, NotebookSaved
+from .files import Content, is_notebook, read
+from .index import Index
+from .recorder import Recorder, place
+
+WAIT_SECONDS = 0.1
+"""A save waits at most so long for its version to be durable in the spool."""
+
+log = logging.getLogger("trailbook.saves")
+
+
+class Saves:
+    """Versions, moves, copies and deletions of notebooks, as events."""
+
+    def __init__(self, recorder: Recorder, index: Index) -> None:
+        self._recorder = recorder
+        self._index = index
+
+    def saved(self, path: str, content: Content, author: str | None, cause: str = "save") -> None:
+        """Put a version into the spool, unless it is the one that was recorded last."""
+        if not is_notebook(path) or not self._recorder.is_recording(path):
+            return
+        before = self._index.get(path)
+        self._index.put(path, content.seen)
+        if before is not None and before.digest == content.seen.digest:
+            return
+        event = NotebookSaved(
+            space=place(path),
+            at=now_us(),
+            author=author,
+            snapshot=new_id(),
+            path=path,
+            cause=cause,
+            size=len(content.raw),
+        )
+        self._wait(self._recorder.emit(event, [content.raw]))
+
+    def opened(self, path: str, content: Content) -> None:
+        """A notebook that was read: what nobody has recorded yet is recorded now."""
+        before = self._index.get(path)
+        if before is not None and before.digest != content.seen.digest:
+            self._changed_outside(path, before.mtime_ns // 1000)
+        self.saved(path, content, None, "changed-outside")
+
+    def look_for_changes(self, locate: Callable[[str], Path]) -> int:
+        """Record the known notebooks that changed while nobody recorded; how many there were."""
+        changed = 0
+        for path, seen in self._index.items():
+            try:
+                os_path = locate(path)
+                status = os_path.stat()
+                if (status.st_mtime_ns, status.st_size) == (seen.mtime_ns, seen.size):
+                    continue
+                content = read(str(os_path))
+            except OSError:
+                continue  # gone or not readable: nothing to record
+            if content.seen.digest != seen.digest:
+                self.opened(path, content)
+                changed += 1
+        return changed
+
+    def moved(self, path: str, to_path: str, author: str | None, *, is_folder: bool) -> None:
+        """A notebook or a folder has another path now."""
+        recording = self._recorder.is_recording(path) or self._recorder.is_recording(to_path)
+        known = bool(self._index.under(path)) if is_folder else is_notebook(path)
+        self._recorder.moved(path, to_path)
+        self._index.move(path, to_path)
+        if not recording or not known:
+            return
+        if not is_folder and not is_notebook(to_path):
+            self._recorder.emit(
+                NotebookDeleted(space=place(path), at=now_us(), author=author, path=path)
+            )
+            return
+        event = NotebookMoved(
+            space=place(path),
+            at=now_us(),
+            author=author,
+            path=path,
+            to_space=place(to_path),
+            to_path=to_path,
+            is_folder=is_folder,
+        )
+        self._recorder.emit(event)
+
+    def copied(self, path: str, to_path: str, author: str | None) -> None:
+        """A notebook was copied."""
+        if not (is_notebook(path) and is_notebook(to_path)):
+            return
+        if not self._recorder.is_recording(to_path):
+            return
+        event = NotebookCopied(
+            space=place(path),
+            at=now_us(),
+            author=author,
+            path=path,
+            to_space=place(to_path),
+            to_path=to_path,
+        )
+        self._recorder.emit(event)
+
+    def deleted(self, path: str, author: str | None) -> None:
+        """A file or a folder is gone."""
+        is_folder = bool(self._index.under(path))
+        self._index.delete(path)
+        if (is_folder or is_notebook(path)) and self._recorder.is_recording(path):
+            event = NotebookDeleted(
+                space=place(path), at=now_us(), author=author, path=path, is_folder=is_folder
+            )
+            self._recorder.emit(event)
+
+    def _changed_outside(self, path: str, since: int) -> None:
+        if self._recorder.is_recording(path):
+            now = now_us()
+            event = Gap(
+                space=place(path),
+                at=now,
+                reason="changed-outside",
+                path=path,
+                since=min(since, now),
+                until=now,
+            )
+            self._recorder.emit(event)
+
+    def _wait(self, done: "Future[int | None]") -> None:
+        timeout = 0.0 if self._recorder.spool.failing else WAIT_SECONDS
+        try:
+            done.result(timeout)
+        except NotInTime:
+            done.add_done_callback(self._recorder.was_late)

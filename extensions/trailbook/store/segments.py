@@ -1,0 +1,194 @@
+"""The files of a spool: segments named by their first sequence, and what is acknowledged.
+
+A segment is never written again once another one has begun; it is deleted as a whole when the
+store has everything in it. What a failed write leaves behind is cut off, or passed over by the
+next segment, which starts with the same sequence.
+"""
+
+import contextlib
+import os
+from collections.abc import Iterator, Sequence
+from itertools import pairwise
+from pathlib import Path
+
+import msgspec
+
+from . import frames
+from .frames import Frame
+
+SEGMENT_SIZE = 16 << 20
+REUSE_SIZE = 1 << 20
+"""A segment larger than this is left behind once the store has everything in it."""
+
+ACKNOWLEDGED = "acknowledged"
+
+
+class Acknowledged(msgspec.Struct, frozen=True, array_like=True):
+    """The last sequence that the store has, and a note of whoever reads the spool."""
+
+    sequence: int = 0
+    note: bytes = b""
+
+
+class Segments:
+    """The segments of one folder. One thread writes; reading and acknowledging may overlap it."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.last = 0  # written, perhaps not yet durable
+        self.durable = 0
+        self.acknowledged = 0
+        self.note = b""
+        self._sizes: dict[int, int] = {}  # first sequence -> bytes
+        self._active: int | None = None
+        self._file = -1
+        self._synced = 0  # bytes of the active segment that are durable
+        self._ends: dict[int, tuple[int, int]] = {}  # sequence -> segment and offset behind it
+        self._cursor = (0, 0)
+
+    @property
+    def size(self) -> int:
+        """Bytes on disk."""
+        return sum(list(self._sizes.values()))
+
+    @property
+    def pending(self) -> int:
+        """How many durable records the store has not acknowledged."""
+        return self.durable - self.acknowledged
+
+    def open(self) -> None:
+        """Look at what an earlier owner left, and cut off what it had not finished."""
+        paths = {int(path.stem): path for path in self.folder.glob("*.seg") if path.stem.isdigit()}
+        kept = self._read_acknowledged()
+        self._sizes = {first: paths[first].stat().st_size for first in sorted(paths)}
+        first = min(paths, default=kept.sequence + 1)
+        self.acknowledged, self.note = max(kept.sequence, first - 1), kept.note
+        self.last = self.acknowledged
+        if paths:
+            newest = max(paths)
+            end = 0
+            self.last = max(newest - 1, self.acknowledged)
+            for frame in frames.walk(paths[newest], after=1 << 63):
+                end, self.last = frame.end, max(self.last, frame.sequence)
+            if end < self._sizes[newest]:
+                os.truncate(paths[newest], end)
+                self._sizes[newest] = end
+        self.durable = self.last
+
+    def write(self, sequence: int, pieces: Sequence[bytes]) -> None:
+        """Write a frame behind the last one; durable only after `sync`."""
+        if self._active is None or self._is_used_up():
+            self._begin(sequence)
+        for piece in pieces:
+            rest = memoryview(piece)
+            while rest:
+                written = os.write(self._file, rest)
+                self._sizes[self._active or sequence] += written
+                rest = rest[written:]
+        self.last = sequence
+
+    def sync(self) -> None:
+        """Make durable what was written."""
+        if self._active is not None:
+            _sync_data(self._file)
+            self._synced = self._sizes[self._active]
+
+    def abandon(self) -> None:
+        """Leave the active segment after a failure: what was not durable is written again.
+
+        After a failed sync the system may have thrown the pages away and yet report success the
+        next time, so nothing is tried again in the same file.
+        """
+        if self._active is None:
+            return
+        with contextlib.suppress(OSError):
+            os.ftruncate(self._file, self._synced)
+            self._sizes[self._active] = self._synced
+        self.close()
+        self.last = self.durable
+
+    def close(self) -> None:
+        """Let go of the active segment."""
+        if self._active is not None:
+            self._active = None
+            with contextlib.suppress(OSError):
+                os.close(self._file)
+
+    def walk(self, expected: int, last: int) -> Iterator[Frame]:
+        """The frames from sequence `expected` to `last`; damaged ones may be left out."""
+        firsts = sorted(self._sizes)
+        self._ends.clear()
+        for first, following in pairwise([*firsts, last + 1]):
+            if following <= expected:
+                continue
+            start = self._cursor[1] if self._cursor[0] == first else 0
+            for frame in frames.walk(self._path(first), start, after=expected - 1):
+                if frame.sequence >= following or frame.sequence > last:
+                    break
+                if frame.sequence >= expected:
+                    expected = frame.sequence + 1
+                    self._ends[frame.sequence] = (first, frame.end)
+                    yield frame
+
+    def acknowledge(self, sequence: int, note: bytes | None) -> None:
+        """Remember what the store has, and delete the segments that it has wholly."""
+        sequence = min(max(sequence, self.acknowledged), self.durable)
+        self._cursor = self._ends.get(sequence, self._cursor)
+        self.acknowledged = sequence
+        self.note = self.note if note is None else note
+        with contextlib.suppress(OSError):  # the store answers it again when a server registers
+            self._write_acknowledged()
+        firsts = sorted(self._sizes)
+        for first, following in pairwise(firsts):
+            if following <= sequence + 1:
+                self._path(first).unlink(missing_ok=True)
+                del self._sizes[first]
+
+    def remove(self) -> None:
+        """Delete every file: the store has everything."""
+        for first in list(self._sizes):
+            self._path(first).unlink(missing_ok=True)
+        (self.folder / ACKNOWLEDGED).unlink(missing_ok=True)
+        self._sizes.clear()
+
+    def _is_used_up(self) -> bool:
+        size = self._sizes[self._active or 0]
+        return size > SEGMENT_SIZE or (size > REUSE_SIZE and self.acknowledged == self.last)
+
+    def _begin(self, sequence: int) -> None:
+        self.close()
+        path = self._path(sequence)
+        self._file = os.open(path, os.O_CREAT | os.O_TRUNC | os.O_WRONLY, 0o600)
+        self._active, self._synced = sequence, 0
+        self._sizes[sequence] = 0
+        _sync_folder(self.folder)
+
+    def _path(self, first: int) -> Path:
+        return self.folder / f"{first:020d}.seg"
+
+    def _read_acknowledged(self) -> Acknowledged:
+        try:
+            content = (self.folder / ACKNOWLEDGED).read_bytes()
+            return msgspec.msgpack.decode(content, type=Acknowledged)
+        except (OSError, msgspec.MsgspecError):
+            return Acknowledged()
+
+    def _write_acknowledged(self) -> None:
+        path = self.folder / ACKNOWLEDGED
+        partial = path.with_suffix(".new")
+        handle = os.open(partial, os.O_CREAT | os.O_TRUNC | os.O_WRONLY, 0o600)
+        with os.fdopen(handle, "wb") as file:
+            file.write(msgspec.msgpack.encode(Acknowledged(self.acknowledged, self.note)))
+        os.replace(partial, path)
+
+
+def _sync_data(file: int) -> None:
+    getattr(os, "fdatasync", os.fsync)(file)
+
+
+def _sync_folder(folder: Path) -> None:
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
