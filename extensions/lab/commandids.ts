@@ -1,0 +1,13 @@
+/** The commands of Trailbook, all with the step as their argument where they need one. */
+export const CommandIDs = {
+  show: 'trailbook:show-history',
+  openStep: 'trailbook:open-step',
+  openVersion: 'trailbook:open-version',
+  diffNow: 'trailbook:diff-with-now',
+  restore: 'trailbook:restore',
+  restoreCell: 'trailbook:restore-cell',
+  undoRestore: 'trailbook:undo-restore',
+  addNote: 'trailbook:add-note',
+  pause: 'trailbook:pause',
+  resume: 'trailbook:resume'
+} as const;

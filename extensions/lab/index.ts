@@ -1,0 +1,28 @@
+import type { JupyterFrontEnd, JupyterFrontEndPlugin } from '@jupyterlab/application';
+import { ITranslator } from '@jupyterlab/translation';
+import { conflictPlugin } from './conflict';
+import { consentPlugin } from './consent';
+import { historyPlugin } from './historyplugin';
+import { presencePlugin } from './presence';
+import { OwnServer } from './server';
+import { statusPlugin } from './statusplugin';
+import { ITrail, Trail } from './trail';
+
+const trailPlugin: JupyterFrontEndPlugin<ITrail> = {
+  id: 'trailbook:trail',
+  description: 'Talks to the history of the notebooks of this server.',
+  autoStart: true,
+  provides: ITrail,
+  requires: [ITranslator],
+  activate: (app: JupyterFrontEnd, translator: ITranslator) =>
+    new Trail(new OwnServer(app.serviceManager.serverSettings), translator)
+};
+
+export default [
+  trailPlugin,
+  historyPlugin,
+  statusPlugin,
+  consentPlugin,
+  presencePlugin,
+  conflictPlugin
+];

@@ -1,0 +1,101 @@
+import type { TranslationBundle } from '@jupyterlab/translation';
+import { VDomModel } from '@jupyterlab/ui-components';
+import { Poll } from '@lumino/polling';
+import type { IStatus, OwnServer, RecordingState } from './server';
+
+/** How often the status is asked for, in ms. */
+const ASK_EVERY = 10_000;
+
+/** Whether recording is on, for the status bar, the panel and whoever pauses it. */
+export class StatusModel extends VDomModel {
+  constructor(
+    private readonly server: OwnServer,
+    private readonly trans: TranslationBundle
+  ) {
+    super();
+    this.poll = new Poll({
+      name: 'trailbook:status',
+      factory: () => this.ask(),
+      frequency: { interval: ASK_EVERY, backoff: true, max: 120_000 },
+      standby: 'when-hidden'
+    });
+  }
+
+  status: IStatus | null = null;
+
+  override dispose(): void {
+    this.poll.dispose();
+    super.dispose();
+  }
+
+  async refresh(): Promise<void> {
+    await this.poll.refresh();
+    await this.poll.tick;
+  }
+
+  /** Pause or resume, here or (path null) everything on this server. */
+  async pause(path: string | null, paused: boolean): Promise<void> {
+    await this.server.pause(path, paused);
+    await this.ask();
+  }
+
+  isPaused(path: string): boolean {
+    return this.status !== null && (this.status.paused || this.status.paused_paths.includes(path));
+  }
+
+  /** The state of one notebook; of the whole server where no notebook is in front. */
+  stateOf(path: string): RecordingState | 'unknown' {
+    if (this.status === null) {
+      return 'unknown';
+    }
+    return this.status.state !== 'off' && this.isPaused(path) ? 'paused' : this.status.state;
+  }
+
+  /** "● recorded", short enough for the status bar. */
+  label(path: string): string {
+    const waiting = this.status?.pending_events ?? 0;
+    const labels: Record<RecordingState | 'unknown', string> = {
+      recorded: this.trans.__('● recorded'),
+      pending: this.trans.__('◌ pending %1', waiting),
+      offline: this.trans.__('○ offline (%1 waiting)', waiting),
+      paused: this.trans.__('‖ paused'),
+      off: this.trans.__('– off'),
+      unknown: this.trans.__('? not known')
+    };
+    return labels[this.stateOf(path)];
+  }
+
+  /** The same in a sentence that says what is kept and what to do. */
+  sentence(path: string): string {
+    const { trans } = this;
+    const sentences: Record<RecordingState | 'unknown', string> = {
+      recorded: trans.__('Every run and every saved version is recorded.'),
+      pending: trans.__('Recorded here, and on its way into the history.'),
+      offline: trans.__(
+        'The history cannot be reached. Runs and versions are kept on this server and sent when it is back.'
+      ),
+      paused: trans.__('Recording is paused. Runs and versions from now on are not kept.'),
+      off: trans.__('Recording is switched off here by an administrator.'),
+      unknown: trans.__('This server does not say whether it records.')
+    };
+    return sentences[this.stateOf(path)];
+  }
+
+  private async ask(): Promise<void> {
+    try {
+      this.become(await this.server.status());
+    } catch (reason) {
+      this.become(null);
+      throw reason;
+    }
+  }
+
+  private become(status: IStatus | null): void {
+    if (JSON.stringify(status) !== JSON.stringify(this.status)) {
+      this.status = status;
+      this.stateChanged.emit();
+    }
+  }
+
+  private readonly poll: Poll;
+}

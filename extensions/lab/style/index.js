@@ -1,0 +1,2 @@
+import '../../ui/diff.css';
+import './base.css';
