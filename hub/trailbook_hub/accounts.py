@@ -17,7 +17,7 @@ from trailbook.errors import CannotStart
 
 from . import names
 
-TOOLS = ("useradd", "userdel", "usermod", "setfacl")
+TOOLS = ("useradd", "userdel", "usermod", "groupdel", "setfacl")
 LIST = Path("hub") / "accounts.json"
 
 
@@ -87,6 +87,15 @@ def exists(name: str) -> bool:
     return True
 
 
+def group_exists(name: str) -> bool:
+    """Whether there is an OS group of this name."""
+    try:
+        grp.getgrnam(name)
+    except KeyError:
+        return False
+    return True
+
+
 def further_groups(name: str) -> set[str]:
     """The groups that the account is in besides its own."""
     return {group.gr_name for group in grp.getgrall() if name in group.gr_mem}
@@ -119,6 +128,9 @@ def remove(data: Path, names_to_remove: Iterable[str]) -> None:
         for name in sorted(wanted & set(accounts)):
             if exists(name):
                 run("userdel", name)
+            if group_exists(name):
+                # `userdel` leaves the group of a project that still has members.
+                run("groupdel", name)
             del accounts[name]
 
 

@@ -83,8 +83,12 @@ def set_proxy(c: Any, settings: Settings) -> None:
 
 
 ENTRY_POINT = {
-    # An upload may take longer than a minute.
-    "transport": {"respondingTimeouts": {"readTimeout": "3600s"}},
+    "transport": {
+        # An upload may take longer than a minute.
+        "respondingTimeouts": {"readTimeout": "3600s"},
+        # An open notebook must not hold up Ctrl-C.
+        "lifeCycle": {"graceTimeOut": "1s"},
+    },
     # File names hold such characters, and Jupyter decodes them itself.
     "http": {
         "encodedCharacters": {

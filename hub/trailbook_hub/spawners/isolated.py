@@ -1,5 +1,6 @@
 """Servers as processes of this machine, each person and each project under an OS account."""
 
+import os
 from collections.abc import Callable
 from pathlib import Path
 
@@ -47,8 +48,15 @@ class IsolatedSpawner(LocalSpawner):
 
     def make_preexec_fn(self, name: str) -> Callable[[], None]:
         """Become the account, with the groups of its projects."""
-        become: Callable[[], None] = set_user_setuid(self.account)
-        return become
+        become = set_user_setuid(self.account, chdir=False)
+        root = self.root
+
+        def preexec() -> None:
+            become()
+            os.umask(0o027)
+            os.chdir(root)
+
+        return preexec
 
     def user_env(self, env: dict[str, str]) -> dict[str, str]:
         """As on every local server, under the account's own name."""

@@ -117,11 +117,11 @@ class LocalSpawner(LocalProcessSpawner):  # type: ignore[misc]  # JupyterHub has
 
     def make_preexec_fn(self, name: str) -> Callable[[], None]:
         """What the new process does first."""
-        home = self.home
+        root = self.root
 
         def preexec() -> None:
             os.umask(0o077)
-            os.chdir(home)
+            os.chdir(root)
 
         return preexec
 
