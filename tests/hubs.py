@@ -18,7 +18,7 @@ from typing import Any
 import requests
 import websocket
 
-GOOD_PASSWORD = "seven wet otters"
+GOOD_PASSWORD = "seven wet otters"  # noqa: S105 -- for hubs that live a minute
 """What people in tests choose."""
 
 LAUNCH = [sys.executable, "-c", "from trailbook_hub.cli import hub; hub()", "up"]
@@ -155,9 +155,8 @@ class RunningHub:
 
     def api(self, method: str, path: str, **kwargs: Any) -> requests.Response:
         """The hub's REST API, or a server's, with an administrator's token."""
-        kwargs.setdefault("timeout", 60)
         headers = {"Authorization": f"token {self.token}"}
-        return requests.request(method, self.url + path, headers=headers, **kwargs)
+        return requests.request(method, self.url + path, headers=headers, timeout=60, **kwargs)
 
     def server(self, name: str) -> dict[str, Any] | None:
         """What the hub says of somebody's server, when it is up."""
@@ -173,14 +172,12 @@ class RunningHub:
     def stop_server(self, name: str, seconds: float = 30) -> None:
         """Stop somebody's server and wait until it is gone."""
         self.api("DELETE", f"/hub/api/users/{name}/server")
-        until(
-            lambda: not self.api("GET", f"/hub/api/users/{name}").json().get("servers"), seconds
-        )
+        until(lambda: not self.api("GET", f"/hub/api/users/{name}").json().get("servers"), seconds)
 
     def kernel(self, name: str, spec: str = "python3") -> "Kernel":
         """A kernel in somebody's server."""
         started = self.api("POST", f"/user/{name}/api/kernels", json={"name": spec})
-        assert started.status_code == 201, started.text  # noqa: PLR2004
+        assert started.status_code == 201, started.text
         return Kernel(self, name, started.json()["id"])
 
     def said(self) -> str:
