@@ -3,6 +3,7 @@
 Settings, errors, commands and routes are explained where they are defined, and nowhere else.
 """
 
+import ast
 import importlib
 import inspect
 import json
@@ -19,6 +20,8 @@ from traitlets import HasTraits, TraitType
 import trailbook
 import trailbook_hub
 from trailbook.errors import TrailbookError
+from trailbook_hub.profiles import Profile
+from trailbook_hub.settings import Settings
 
 ROOT = Path(__file__).parent.parent
 REFERENCE = ROOT / "docs" / "reference"
@@ -84,9 +87,13 @@ def settings() -> str:
     lines = [
         "# Settings",
         MADE,
-        "Set them in `jupyter_server_config.py` (a server) or `jupyterhub_config.py` (the hub),",
-        "or on the command line as `--Class.name=value`.\n",
+        "A workspace is set up by `configure(c, …)` in a JupyterHub configuration file; its traits",
+        "and those of a server are set as `c.Class.name`.\n",
     ]
+    for section in (Settings, Profile):
+        lines += [f"## {section.__name__}\n", f"{sentence(section.__doc__)}\n"]
+        for name, (default, words) in fields(section).items():
+            lines += [f"### {section.__name__}.{name}\n", f"{default}{words}\n"]
     for section in ours(HasTraits):
         traits = section.class_own_traits(config=True)
         if not traits:
@@ -102,6 +109,21 @@ def settings() -> str:
     for name, files in sorted(variables().items()):
         lines += [f"### {name}\n", f"Read or set in {', '.join(f'`{file}`' for file in files)}.\n"]
     return "\n".join(lines)
+
+
+def fields(section: type) -> dict[str, tuple[str, str]]:
+    """The fields of a dataclass: default, and the words below or beside it in the source."""
+    source = inspect.getsource(section)
+    body = next(one.body for one in ast.parse(source).body if isinstance(one, ast.ClassDef))
+    found = {}
+    for field, following in zip(body, [*body[1:], ast.Pass()], strict=True):
+        if isinstance(field, ast.AnnAssign):
+            default = f"Default `{ast.unparse(field.value)}`.\n\n" if field.value else ""
+            words = source.splitlines()[field.lineno - 1].partition("# ")[2]
+            if isinstance(following, ast.Expr):
+                words = paragraphs(ast.literal_eval(following.value))
+            found[ast.unparse(field.target)] = (default, words)
+    return found
 
 
 def kind(trait: TraitType[Any, Any]) -> str:
