@@ -73,6 +73,12 @@ class ServiceHandler(HubOAuthenticated, Host):  # type: ignore[misc]
         if user and not self.current_user:
             raise HTTPError(403)
 
+    def check_hub_user(self, model: dict[str, Any]) -> Any:
+        """Who has the scope for this service, and the service itself, in the hub's name."""
+        if model.get("kind") == "service" and model["name"] == self.service.settings.name:
+            return model
+        return super().check_hub_user(model)
+
     def get_current_user(self) -> Any:
         """Nobody until `prepare` has asked."""
         return None
