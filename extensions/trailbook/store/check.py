@@ -2,15 +2,15 @@
 
 from collections.abc import Iterator
 
-from sqlalchemy import Connection
+from .database import Statements
 
 
-def check(connection: Connection) -> list[str]:
+def check(connection: Statements) -> list[str]:
     """One sentence for each thing that is damaged."""
     return list(_index(connection))
 
 
-def _index(connection: Connection) -> Iterator[str]:
+def _index(connection: Statements) -> Iterator[str]:
     for (line,) in connection.exec_driver_sql("PRAGMA integrity_check"):
         if line != "ok":
             yield f"The database file is damaged: {line}."

@@ -1,6 +1,6 @@
 """A notebook's counts, made again from its steps and versions."""
 
-from sqlalchemy import Connection
+from .database import Statements
 
 _RECOUNT = """
 UPDATE notebook SET
@@ -15,6 +15,6 @@ WHERE id = :id
 """
 
 
-def recount(connection: Connection, notebook: str) -> None:
+def recount(connection: Statements, notebook: str) -> None:
     """Count what is in the notebook's present space and not deleted."""
     connection.exec_driver_sql(_RECOUNT, {"id": notebook})

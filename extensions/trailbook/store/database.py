@@ -1,16 +1,17 @@
 """One SQLite file: connections for reading, and one thread that writes with group commit."""
 
 import queue
+import sqlite3
 import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, Protocol, TypeVar, cast
 
 import sqlalchemy as sa
 
-from ..errors import Busy, Conflict, StoreDamaged, TrailbookError
+from ..errors import Busy, Conflict, StoreDamaged
 from .migrate import migrate
 
 T = TypeVar("T")
@@ -18,6 +19,45 @@ Job = Callable[[sa.Connection], Any]
 
 _JOBS_IN_A_COMMIT = 64
 _WAIT_MS = 30_000  # for the lock of another process
+
+
+class Statements(Protocol):
+    """What runs prepared statements: a connection of SQLAlchemy, or `Direct` beside one."""
+
+    def exec_driver_sql(self, statement: str, parameters: Any = ...) -> Any:
+        """Run one statement with `?` for its values."""
+
+
+class Rows(sqlite3.Cursor):
+    """A cursor that answers like a result of SQLAlchemy, as far as it is used here."""
+
+    def first(self) -> Any:
+        """The first row, or None."""
+        return self.fetchone()
+
+    def all(self) -> list[Any]:
+        """All rows."""
+        return self.fetchall()
+
+    def scalar_one_or_none(self) -> Any:
+        """The first column of the only row, or None."""
+        row = self.fetchone()
+        return None if row is None else row[0]
+
+    def scalar_one(self) -> Any:
+        """The first column of the only row."""
+        return self.fetchone()[0]
+
+
+class Direct:
+    """Prepared statements inside a transaction of SQLAlchemy, without its cost for each."""
+
+    def __init__(self, connection: sa.Connection) -> None:
+        self._driver = cast(sqlite3.Connection, connection.connection.driver_connection)
+
+    def exec_driver_sql(self, statement: str, parameters: Any = ()) -> Rows:
+        """Run one statement with `?` for its values."""
+        return self._driver.cursor(Rows).execute(statement, parameters)
 
 
 class Database:
@@ -48,6 +88,15 @@ class Database:
             with self._reading.begin() as connection:
                 yield connection
         except sa.exc.DatabaseError as error:
+            raise _for_people(error) from error
+
+    @contextmanager
+    def statements(self) -> Iterator[Statements]:
+        """As `read`, for many small queries."""
+        try:
+            with self._reading.begin() as connection:
+                yield Direct(connection)
+        except (sa.exc.DatabaseError, sqlite3.DatabaseError) as error:
             raise _for_people(error) from error
 
     def write(self, job: Callable[[sa.Connection], T]) -> T:
@@ -122,16 +171,15 @@ def _attempt(connection: sa.Connection, job: Job) -> tuple[Any, BaseException | 
 
 def _for_people(error: BaseException) -> BaseException:
     """The store's own error for what the database says; others pass as they are."""
-    if isinstance(error, TrailbookError) or not isinstance(error, sa.exc.DBAPIError):
-        return error
-    if isinstance(error, sa.exc.IntegrityError):
+    cause = error.orig if isinstance(error, sa.exc.DBAPIError) else error
+    if isinstance(cause, sqlite3.IntegrityError):
         return Conflict("Something of this name or identity is already there.")
-    if isinstance(error, sa.exc.OperationalError):
+    if isinstance(cause, sqlite3.OperationalError):
         return Busy(
-            f"The history cannot be used at the moment ({error.orig}). Nothing is lost: what is "
-            "not stored yet is sent again."
+            f"The history cannot be used at the moment ({cause}). Nothing is lost: what is not "
+            "stored yet is sent again."
         )
-    return StoreDamaged("The history's file")
+    return StoreDamaged("The history's file") if isinstance(cause, sqlite3.DatabaseError) else error
 
 
 def _engine(path: Path, begin: str, *, pool_size: int, read_only: bool = False) -> sa.Engine:
@@ -140,7 +188,11 @@ def _engine(path: Path, begin: str, *, pool_size: int, read_only: bool = False) 
         poolclass=sa.pool.QueuePool,
         pool_size=pool_size,
         max_overflow=48,
-        connect_args={"check_same_thread": False, "timeout": _WAIT_MS / 1000},
+        connect_args={
+            "check_same_thread": False,
+            "timeout": _WAIT_MS / 1000,
+            "cached_statements": 256,
+        },
     )
 
     @sa.event.listens_for(engine, "connect")

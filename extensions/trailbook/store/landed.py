@@ -1,11 +1,11 @@
 """What the handlers of events know of the event that lands."""
 
 import msgspec
-from sqlalchemy import Connection
 
 from ..errors import BadRequest
 from ..ids import is_id
 from . import paths
+from .database import Statements
 from .prepare import Prepared
 from .writers import OpenSpace, Writer
 
@@ -21,7 +21,7 @@ class Refused(Exception):
 class Landed(msgspec.Struct, kw_only=True):
     """One event at its place in the ledger."""
 
-    connection: Connection
+    connection: Statements
     prepared: Prepared
     writer: Writer
     spaces: dict[str, OpenSpace]

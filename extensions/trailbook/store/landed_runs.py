@@ -127,10 +127,6 @@ def execution_started(landed: Landed, event: ExecutionStarted) -> None:
     )
     if landed.notebook is not None:
         add_step(landed, (session_at, session, event.position), "run", run, status="running")
-        landed.run(
-            "UPDATE notebook SET runs = runs + 1 WHERE id = ?",
-            landed.notebook,
-        )
 
 
 def add_step(
@@ -151,8 +147,9 @@ def add_step(
         status,
     )
     landed.run(
-        "UPDATE notebook SET steps = steps + 1, first_at = coalesce(first_at, ?), last_at ="
-        " max(coalesce(last_at, 0), ?) WHERE id = ?",
+        "UPDATE notebook SET steps = steps + 1, runs = runs + ?, first_at = coalesce(first_at, ?),"
+        " last_at = max(coalesce(last_at, 0), ?) WHERE id = ?",
+        kind == "run",
         landed.at,
         landed.at,
         landed.notebook,
@@ -217,11 +214,10 @@ def execution_finished(landed: Landed, event: ExecutionFinished) -> None:
         event.execution,
     )
     landed.run("UPDATE step SET status = ? WHERE thing = ?", status, event.execution)
-    more = (status == "error") - (before == "error")
-    if more:
-        landed.run("UPDATE notebook SET errors = errors + ? WHERE id = ?", more, landed.notebook)
     landed.run(
-        "UPDATE notebook SET last_at = max(coalesce(last_at, 0), ?) WHERE id = ?",
+        "UPDATE notebook SET errors = errors + ?, last_at = max(coalesce(last_at, 0), ?)"
+        " WHERE id = ?",
+        (status == "error") - (before == "error"),
         landed.at,
         landed.notebook,
     )

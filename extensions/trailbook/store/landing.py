@@ -10,12 +10,12 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 import msgspec
-from sqlalchemy import Connection
 
 from ..clock import now_us
 from ..errors import Busy, ContentMissing, OutOfSequence, WriterForked
 from . import landed_files, landed_runs, payloads
 from .base import Owner
+from .database import Statements
 from .landed import Landed, Refused
 from .prepare import Prepared, PreparedBatch
 from .records import AnyEvent, NotebookSaved, Receipt
@@ -27,7 +27,7 @@ HANDLERS: dict[str, Handler] = {**landed_runs.HANDLERS, **landed_files.HANDLERS}
 _APART = {"kind", "space", "at", "author", "author_basis", "form", "value"}
 
 
-def land(connection: Connection, owner: Owner, writer_id: str, batch: PreparedBatch) -> Receipt:
+def land(connection: Statements, owner: Owner, writer_id: str, batch: PreparedBatch) -> Receipt:
     """Store what is new of the batch."""
     writer = owned_writer(connection, owner, writer_id)
     landing = Landing(connection, owner, writer, batch)
@@ -51,7 +51,7 @@ class Landing:
     """One batch on its way down."""
 
     def __init__(
-        self, connection: Connection, owner: Owner, writer: Writer, batch: PreparedBatch
+        self, connection: Statements, owner: Owner, writer: Writer, batch: PreparedBatch
     ) -> None:
         self.connection = connection
         self.owner = owner

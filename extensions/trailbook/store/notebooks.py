@@ -3,11 +3,9 @@
 from collections.abc import Iterable
 from typing import Any
 
-from sqlalchemy import Connection
-
 from ..access import Place
 from ..errors import NotFound
-from .database import Database
+from .database import Database, Statements
 from .paths import clean, notebook_now
 from .payloads import chunks, marks
 from .views import NotebookView
@@ -37,17 +35,17 @@ class NotebookReads:
 
     def place_of_space(self, space: str) -> Place:
         """Whose a space is."""
-        with self.db.read() as connection:
+        with self.db.statements() as connection:
             return _place(connection, _PLACE, space, "space")
 
     def place_of_notebook(self, notebook: str) -> Place:
         """Where a notebook lives now."""
-        with self.db.read() as connection:
+        with self.db.statements() as connection:
             return _place(connection, _PLACES["notebook"], notebook, "notebook")
 
     def place_of_step(self, step: str) -> Place:
         """Where a step was recorded; a later move of its notebook does not change that."""
-        with self.db.read() as connection:
+        with self.db.statements() as connection:
             for kind in ("run", "version"):
                 row = connection.exec_driver_sql(_PLACES[kind], (step,)).first()
                 if row is not None:
@@ -56,43 +54,43 @@ class NotebookReads:
 
     def place_of_snapshot(self, snapshot: str) -> Place:
         """Where a version was recorded."""
-        with self.db.read() as connection:
+        with self.db.statements() as connection:
             return _place(connection, _PLACES["version"], snapshot, "version")
 
     def place_of_note(self, note: str) -> Place:
         """Where the thing is that a note is about."""
-        with self.db.read() as connection:
+        with self.db.statements() as connection:
             return _place(connection, _PLACES["note"], note, "note")
 
     def notebooks(self, space: str, *, deleted: bool = False) -> list[NotebookView]:
         """The notebooks of a space by path; with `deleted` also those whose files are gone."""
         which = "WHERE n.space = ?" + ("" if deleted else " AND n.deleted_at IS NULL")
-        with self.db.read() as connection:
+        with self.db.statements() as connection:
             rows = connection.exec_driver_sql(f"{_VIEWS} {which} ORDER BY n.path", (space,))
             return _with_authors(connection, [_view(row) for row in rows])
 
     def notebook(self, notebook: str) -> NotebookView:
         """One notebook."""
-        with self.db.read() as connection:
+        with self.db.statements() as connection:
             return notebook_view(connection, notebook)
 
     def notebook_at(self, space: str, path: str) -> NotebookView:
         """The notebook that has this path now."""
-        with self.db.read() as connection:
+        with self.db.statements() as connection:
             found = notebook_now(connection, space, clean(path) or "")
             if found is None:
                 raise NotFound("notebook")
             return notebook_view(connection, found)
 
 
-def _place(connection: Connection, query: str, identity: str, what: str) -> Place:
+def _place(connection: Statements, query: str, identity: str, what: str) -> Place:
     row = connection.exec_driver_sql(query, (identity,)).first()
     if row is None:
         raise NotFound(what)
     return Place(space=row[0], project=row[1], person=row[2])
 
 
-def notebook_view(connection: Connection, notebook: str) -> NotebookView:
+def notebook_view(connection: Statements, notebook: str) -> NotebookView:
     """One notebook as lists show it."""
     views = notebook_views(connection, [notebook])
     if notebook not in views:
@@ -100,7 +98,7 @@ def notebook_view(connection: Connection, notebook: str) -> NotebookView:
     return views[notebook]
 
 
-def notebook_views(connection: Connection, ids: Iterable[str]) -> dict[str, NotebookView]:
+def notebook_views(connection: Statements, ids: Iterable[str]) -> dict[str, NotebookView]:
     """These notebooks as lists show them."""
     views: list[NotebookView] = []
     for some in chunks(set(ids)):
@@ -109,7 +107,7 @@ def notebook_views(connection: Connection, ids: Iterable[str]) -> dict[str, Note
     return {view.id: view for view in _with_authors(connection, views)}
 
 
-def _with_authors(connection: Connection, views: list[NotebookView]) -> list[NotebookView]:
+def _with_authors(connection: Statements, views: list[NotebookView]) -> list[NotebookView]:
     by_id = {view.id: view for view in views}
     for some in chunks(by_id):
         query = (

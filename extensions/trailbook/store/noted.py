@@ -4,12 +4,10 @@ from collections import defaultdict
 from collections.abc import Collection
 from typing import Any
 
-from sqlalchemy import Connection
-
 from ..clock import now_us
 from ..errors import BadRequest, NotFound
 from ..ids import new_id
-from .database import Database
+from .database import Database, Direct, Statements
 from .payloads import chunks, marks
 from .views import NoteView
 
@@ -54,21 +52,21 @@ class Notes:
             at=now_us(),
             mine=person is not None,
         )
-        self.db.write(lambda c: _insert(c, note, person))
+        self.db.write(lambda c: _insert(Direct(c), note, person))
         return note
 
     def edit_note(self, note: str, *, kind: str, text: str) -> NoteView:
         """Change what a note says."""
         _checked(kind, text)
-        return self.db.write(lambda c: _edit(c, note, kind, text))
+        return self.db.write(lambda c: _edit(Direct(c), note, kind, text))
 
     def delete_note(self, note: str) -> None:
         """Take a note away."""
-        self.db.write(lambda c: _delete(c, note))
+        self.db.write(lambda c: _delete(Direct(c), note))
 
     def note_owner(self, note: str) -> str | None:
         """The person who wrote it."""
-        with self.db.read() as connection:
+        with self.db.statements() as connection:
             row = connection.exec_driver_sql(
                 "SELECT person FROM note WHERE id = ?", (note,)
             ).first()
@@ -84,7 +82,7 @@ def _checked(kind: str, text: str) -> None:
         raise BadRequest(f"A note has at most {MOST_CHARACTERS:,} characters.")
 
 
-def _insert(connection: Connection, note: NoteView, person: str | None) -> None:
+def _insert(connection: Statements, note: NoteView, person: str | None) -> None:
     space = None
     for query, thing in ((_RUN, note.step), (_VERSION, note.step), (_VERSION, note.snapshot)):
         if thing is not None and space is None:
@@ -110,7 +108,7 @@ def _insert(connection: Connection, note: NoteView, person: str | None) -> None:
     )
 
 
-def _edit(connection: Connection, note: str, kind: str, text: str) -> NoteView:
+def _edit(connection: Statements, note: str, kind: str, text: str) -> NoteView:
     connection.exec_driver_sql(
         "UPDATE note SET kind = ?, text = ?, edited_at = ? WHERE id = ?",
         (kind, text, now_us(), note),
@@ -124,13 +122,13 @@ def _edit(connection: Connection, note: str, kind: str, text: str) -> NoteView:
     return _view(row, row[9])
 
 
-def _delete(connection: Connection, note: str) -> None:
+def _delete(connection: Statements, note: str) -> None:
     if connection.exec_driver_sql("DELETE FROM note WHERE id = ?", (note,)).rowcount == 0:
         raise NotFound("note")
 
 
 def notes_of_steps(
-    connection: Connection, steps: Collection[str], person: str | None
+    connection: Statements, steps: Collection[str], person: str | None
 ) -> dict[str, list[NoteView]]:
     """The notes on these steps, oldest first, with a mark on the person's own."""
     found: dict[str, list[NoteView]] = defaultdict(list)

@@ -6,10 +6,10 @@ from collections.abc import Collection, Iterable
 from typing import Any
 
 import msgspec
-from sqlalchemy import Connection
 
 from ..errors import NotFound
 from . import payloads
+from .database import Statements
 from .noted import notes_of_steps
 from .outputs import RecordedOutput, RecordedPart, fold, head, part_number
 from .payloads import chunks, marks
@@ -61,12 +61,12 @@ class Line(msgspec.Struct, frozen=True):
     space: str
 
 
-def lines(connection: Connection, where: str, values: tuple[object, ...]) -> list[Line]:
+def lines(connection: Statements, where: str, values: tuple[object, ...]) -> list[Line]:
     """Lines of the story; `where` speaks of the step as `t`."""
     return [Line(*row) for row in connection.exec_driver_sql(_LINES + where, values)]
 
 
-def line_of_thing(connection: Connection, thing: str) -> Line:
+def line_of_thing(connection: Statements, thing: str) -> Line:
     """A step, also a version or a run that has no line in a story."""
     found = lines(connection, "t.thing = ?", (thing,))
     for query in (_RUN_WITHOUT_NOTEBOOK, _VERSION):
@@ -78,7 +78,7 @@ def line_of_thing(connection: Connection, thing: str) -> Line:
     return found[0]
 
 
-def complete(connection: Connection, page: list[Line], person: str | None) -> list[StepView]:
+def complete(connection: Statements, page: list[Line], person: str | None) -> list[StepView]:
     """The steps with their sources, outputs, notes, versions and what made errors go away."""
     runs = [line for line in page if line.type == "run"]
     outputs = recorded_outputs(connection, [line.thing for line in runs])
@@ -132,7 +132,7 @@ class StoredOutput(msgspec.Struct, frozen=True):
 
 
 def recorded_outputs(
-    connection: Connection, runs: Collection[str]
+    connection: Statements, runs: Collection[str]
 ) -> dict[str, list[StoredOutput]]:
     """The outputs of these runs as they were recorded and nobody deleted."""
     found: dict[str, list[StoredOutput]] = defaultdict(list)
@@ -172,7 +172,7 @@ def is_textual(mime: str) -> bool:
 
 
 def _texts(
-    connection: Connection, sources: set[int], outputs: dict[str, list[StoredOutput]]
+    connection: Statements, sources: set[int], outputs: dict[str, list[StoredOutput]]
 ) -> dict[int, tuple[str, bool]]:
     """The heads of all texts of a page, of each step as much as a page can bear."""
     wanted = set(sources)
@@ -208,7 +208,7 @@ FROM step t WHERE t.thing IN ({})
 """
 
 
-def _fixed_by(connection: Connection, errors: Collection[str]) -> dict[str, str]:
+def _fixed_by(connection: Statements, errors: Collection[str]) -> dict[str, str]:
     """For each error, the next run of the same cell that went well."""
     fixed: dict[str, str] = {}
     for some in chunks(errors):
@@ -230,7 +230,7 @@ AND event < :last ORDER BY event DESC LIMIT 1
 """
 
 
-def _versions(connection: Connection, page: Iterable[Line]) -> dict[str, str]:
+def _versions(connection: Statements, page: Iterable[Line]) -> dict[str, str]:
     """For each step, the first version saved at or after it, else the latest before."""
     together: dict[tuple[str, str], list[Line]] = defaultdict(list)
     for line in page:
@@ -251,7 +251,7 @@ def _versions(connection: Connection, page: Iterable[Line]) -> dict[str, str]:
     return found
 
 
-def sessions(connection: Connection, steps: Iterable[StepView]) -> list[KernelSessionView]:
+def sessions(connection: Statements, steps: Iterable[StepView]) -> list[KernelSessionView]:
     """The kernel sessions of these steps, oldest first."""
     ids = {step.kernel_session for step in steps if step.kernel_session is not None}
     found = []
@@ -276,7 +276,7 @@ def sessions(connection: Connection, steps: Iterable[StepView]) -> list[KernelSe
     return sorted(found, key=lambda session: (session.started_at, session.id))
 
 
-def gaps(connection: Connection, notebook: NotebookView, steps: list[StepView]) -> list[GapView]:
+def gaps(connection: Statements, notebook: NotebookView, steps: list[StepView]) -> list[GapView]:
     """What is known to be missing from this notebook, or was while the page's steps were made."""
     since = min((step.at for step in steps), default=0)
     until = max((step.finished_at or step.at for step in steps), default=2**62)

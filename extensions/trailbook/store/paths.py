@@ -1,8 +1,7 @@
 """Which notebook a path means: identities, moves, copies, deletions."""
 
-from sqlalchemy import Connection
-
 from ..ids import new_id
+from .database import Statements
 
 Moment = tuple[int, int, int]
 """Where in the ledger something happens: ingest sequence, time, writer's row."""
@@ -27,13 +26,13 @@ def clean(path: str) -> str | None:
     return "/".join(parts)
 
 
-def notebook_now(connection: Connection, space: str, path: str) -> str | None:
+def notebook_now(connection: Statements, space: str, path: str) -> str | None:
     """The notebook that has this path now."""
     row = connection.exec_driver_sql(_NOW, (space, path)).first()
     return None if row is None else str(row[0])
 
 
-def resolve(connection: Connection, space: str, path: str, moment: Moment) -> str:
+def resolve(connection: Statements, space: str, path: str, moment: Moment) -> str:
     """The notebook that the event means by this path; made when first seen.
 
     What another writer's event did to the path later than this event's time does not count: a
@@ -58,7 +57,7 @@ def resolve(connection: Connection, space: str, path: str, moment: Moment) -> st
 
 
 def move(
-    connection: Connection,
+    connection: Statements,
     origin: tuple[str, str],
     target: tuple[str, str],
     *,
@@ -90,7 +89,7 @@ def move(
 
 
 def delete(
-    connection: Connection, space: str, path: str, *, is_folder: bool, moment: Moment
+    connection: Statements, space: str, path: str, *, is_folder: bool, moment: Moment
 ) -> list[str]:
     """The files are gone; the notebooks keep their history and lose their path."""
     gone = [found for found, _ in _at_or_under(connection, space, path, is_folder=is_folder)]
@@ -99,7 +98,7 @@ def delete(
     return gone
 
 
-def copy(connection: Connection, origin: str, notebook: str, moment: Moment) -> None:
+def copy(connection: Statements, origin: str, notebook: str, moment: Moment) -> None:
     """Remember where a copy came from."""
     if origin != notebook:
         connection.exec_driver_sql(
@@ -110,7 +109,7 @@ def copy(connection: Connection, origin: str, notebook: str, moment: Moment) -> 
 
 
 def _at_or_under(
-    connection: Connection, space: str, path: str, *, is_folder: bool
+    connection: Statements, space: str, path: str, *, is_folder: bool
 ) -> list[tuple[str, str]]:
     if not is_folder:
         found = notebook_now(connection, space, path)
@@ -121,7 +120,7 @@ def _at_or_under(
 
 
 def _open_path(
-    connection: Connection, notebook: str, space: str, path: str, moment: Moment
+    connection: Statements, notebook: str, space: str, path: str, moment: Moment
 ) -> None:
     connection.exec_driver_sql(
         "INSERT INTO notebook_path (notebook, space, path, from_event, from_at)"
@@ -130,7 +129,7 @@ def _open_path(
     )
 
 
-def _close_path(connection: Connection, notebook: str, moment: Moment) -> None:
+def _close_path(connection: Statements, notebook: str, moment: Moment) -> None:
     connection.exec_driver_sql(
         "UPDATE notebook_path SET until_event = ?, until_at = ?, until_writer = ?"
         " WHERE notebook = ? AND until_event IS NULL",
@@ -138,21 +137,21 @@ def _close_path(connection: Connection, notebook: str, moment: Moment) -> None:
     )
 
 
-def _end(connection: Connection, notebook: str, moment: Moment) -> None:
+def _end(connection: Statements, notebook: str, moment: Moment) -> None:
     _close_path(connection, notebook, moment)
     connection.exec_driver_sql(
         "UPDATE notebook SET deleted_at = ? WHERE id = ?", (moment[1], notebook)
     )
 
 
-def _enter(connection: Connection, notebook: str, space: str, ingest: int) -> None:
+def _enter(connection: Statements, notebook: str, space: str, ingest: int) -> None:
     connection.exec_driver_sql(
         "INSERT INTO visibility_span (notebook, space, from_event) VALUES (?, ?, ?)",
         (notebook, space, ingest),
     )
 
 
-def _leave(connection: Connection, notebook: str, ingest: int) -> None:
+def _leave(connection: Statements, notebook: str, ingest: int) -> None:
     connection.exec_driver_sql(
         "UPDATE visibility_span SET until_event = ? WHERE notebook = ? AND until_event IS NULL",
         (ingest, notebook),

@@ -4,10 +4,10 @@ from collections.abc import Collection, Iterable, Iterator
 from typing import Any
 
 import msgspec
-import sqlalchemy as sa
 import zstandard
 
 from ..errors import StoreDamaged
+from .database import Statements
 from .objects import payload_id
 
 LEVEL = 3
@@ -61,7 +61,7 @@ def marks(things: Collection[Any]) -> str:
     return ",".join("?" * len(things))
 
 
-def rows_of(connection: sa.Connection, space: str, ids: Iterable[bytes]) -> dict[bytes, int]:
+def rows_of(connection: Statements, space: str, ids: Iterable[bytes]) -> dict[bytes, int]:
     """The rows of the payloads that the space has."""
     found: dict[bytes, int] = {}
     for some in chunks(set(ids)):
@@ -75,7 +75,7 @@ def rows_of(connection: sa.Connection, space: str, ids: Iterable[bytes]) -> dict
     return found
 
 
-def insert(connection: sa.Connection, space: str, packed: Packed) -> int:
+def insert(connection: Statements, space: str, packed: Packed) -> int:
     """Store a payload that the space lacks."""
     return int(
         connection.exec_driver_sql(
@@ -86,7 +86,7 @@ def insert(connection: sa.Connection, space: str, packed: Packed) -> int:
     )
 
 
-def heads(connection: sa.Connection, rows: Collection[int]) -> dict[int, tuple[bytes, bool]]:
+def heads(connection: Statements, rows: Collection[int]) -> dict[int, tuple[bytes, bool]]:
     """The first bytes of these payloads, and whether that is all of them."""
     found: dict[int, tuple[bytes, bool]] = {}
     for some in chunks(set(rows)):
@@ -99,7 +99,7 @@ def heads(connection: sa.Connection, rows: Collection[int]) -> dict[int, tuple[b
 
 
 def contents(
-    connection: sa.Connection, rows: Collection[int], what: str = "Content"
+    connection: Statements, rows: Collection[int], what: str = "Content"
 ) -> dict[int, bytes]:
     """These payloads in full; each is checked against its id."""
     found: dict[int, bytes] = {}
@@ -118,7 +118,7 @@ def contents(
     return found
 
 
-def sizes(connection: sa.Connection, rows: Collection[int]) -> dict[int, int]:
+def sizes(connection: Statements, rows: Collection[int]) -> dict[int, int]:
     """How long these payloads are."""
     found: dict[int, int] = {}
     for some in chunks(set(rows)):

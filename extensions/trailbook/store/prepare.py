@@ -5,10 +5,10 @@ from collections.abc import Iterable
 
 import blake3
 import msgspec
-from sqlalchemy import Connection
 
 from ..errors import BadRequest, ContentMissing, NotExact
 from . import payloads
+from .database import Statements
 from .objects import rebuild
 from .payloads import Packed
 from .records import Batch, ExecutionStarted, NotebookSaved, Sealed, SnapshotForm
@@ -39,7 +39,7 @@ class PreparedBatch(msgspec.Struct, kw_only=True):
 
 
 def prepare(
-    connection: Connection, writer: Writer, spaces: dict[str, OpenSpace], batch: Batch
+    connection: Statements, writer: Writer, spaces: dict[str, OpenSpace], batch: Batch
 ) -> PreparedBatch:
     """Verify everything that can be verified without writing."""
     packed: dict[tuple[str, bytes], Packed] = {}
@@ -63,7 +63,7 @@ def event_hash(sealed: Sealed, key: bytes) -> bytes:
 
 
 def _work_out(
-    connection: Connection,
+    connection: Statements,
     space: OpenSpace,
     packed: dict[tuple[str, bytes], Packed],
     prepared: Prepared,
@@ -111,7 +111,7 @@ def _at(contents: list[bytes], index: int) -> bytes:
 
 
 def _contents(
-    connection: Connection,
+    connection: Statements,
     space: str,
     packed: dict[tuple[str, bytes], Packed],
     ids: list[bytes],

@@ -80,7 +80,7 @@ class ProjectTables:
             account = connection.execute(query).scalar_one_or_none()
         if account is None:
             raise NotFound("project")
-        return account
+        return str(account)
 
     def project_of_account(self, hub_name: str) -> str | None:
         """The project whose server runs under this hub user name."""

@@ -6,7 +6,7 @@ from pathlib import Path
 from . import payloads, writers
 from .base import Owner
 from .check import check
-from .database import Database
+from .database import Database, Direct
 from .landing import land
 from .notebooks import NotebookReads
 from .noted import Notes
@@ -48,7 +48,7 @@ class SqlStore(
 
     def missing(self, writer: str, space: str, ids: Collection[bytes]) -> list[bytes]:
         """What the space lacks; of a space that the writer may not write to, nothing is wanted."""
-        with self.db.read() as connection:
+        with self.db.statements() as connection:
             found = writers.find_writer(connection, writer)
             if space not in writers.open_spaces(connection, found.person, found.project):
                 return []
@@ -57,15 +57,15 @@ class SqlStore(
 
     def ingest(self, owner: Owner, writer: str, batch: Batch) -> Receipt:
         """Store a batch exactly once; return when it is durable."""
-        with self.db.read() as connection:
+        with self.db.statements() as connection:
             found = writers.owned_writer(connection, owner, writer)
             spaces = writers.open_spaces(connection, owner.person, owner.project)
             prepared = prepare(connection, found, spaces, batch)
-        return self.db.write(lambda c: land(c, owner, writer, prepared))
+        return self.db.write(lambda c: land(Direct(c), owner, writer, prepared))
 
     def check(self) -> list[str]:
         """What is damaged, one sentence each."""
-        with self.db.read() as connection:
+        with self.db.statements() as connection:
             return check(connection)
 
     def close(self) -> None:

@@ -1,11 +1,10 @@
 """Reading steps: a notebook's story in pages, and single steps."""
 
 import msgspec
-from sqlalchemy import Connection
 
 from .. import steps as folding
 from ..errors import NotFound
-from .database import Database
+from .database import Database, Statements
 from .notebooks import notebook_view, notebook_views
 from .page import Line, complete, gaps, line_of_thing, lines, sessions
 from .views import ActivityView, StepsPage, StepView
@@ -58,7 +57,7 @@ class TrailReads:
         that space alone, who is named by `person`.
         """
         limit = max(1, min(limit, MOST_STEPS))
-        with self.db.read() as connection:
+        with self.db.statements() as connection:
             view = notebook_view(connection, notebook)
             scope = scope_of(connection, notebook, view.space, person)
             found = _page(connection, scope, after, before, around, newest, limit)
@@ -79,12 +78,12 @@ class TrailReads:
 
     def step(self, step: str, *, person: str | None = None) -> StepView:
         """One step by its identity: a run, or any version."""
-        with self.db.read() as connection:
+        with self.db.statements() as connection:
             return complete(connection, [line_of_thing(connection, step)], person)[0]
 
     def step_owner(self, step: str) -> str | None:
         """The person who made the step, as far as it is known."""
-        with self.db.read() as connection:
+        with self.db.statements() as connection:
             for table in ("execution", "snapshot"):
                 row = connection.exec_driver_sql(
                     f"SELECT author_person FROM {table} WHERE id = ? AND deleted_at IS NULL",
@@ -96,7 +95,7 @@ class TrailReads:
 
     def neighbours(self, step: str) -> tuple[str | None, str | None]:
         """The steps before and after, of the same space."""
-        with self.db.read() as connection:
+        with self.db.statements() as connection:
             key = connection.exec_driver_sql(
                 f"SELECT {_ORDER}, notebook, space FROM step WHERE thing = ?",
                 (step,),
@@ -115,7 +114,7 @@ class TrailReads:
 
     def activity(self, project: str, *, limit: int = 50) -> list[ActivityView]:
         """What happened in a project, newest first: bursts of work by one person."""
-        with self.db.read() as connection:
+        with self.db.statements() as connection:
             rows = connection.exec_driver_sql(
                 "SELECT t.thing, t.notebook, t.author, coalesce(e.author_basis, v.author_basis),"
                 " coalesce(e.started_at, v.at), t.type, t.status FROM step t"
@@ -142,7 +141,7 @@ class TrailReads:
         ]
 
 
-def scope_of(connection: Connection, notebook: str, space: str, person: str | None) -> Scope:
+def scope_of(connection: Statements, notebook: str, space: str, person: str | None) -> Scope:
     """What of a notebook may be seen by who may see it, or by this person."""
     moved = connection.exec_driver_sql(
         "SELECT moved_spaces FROM notebook WHERE id = ?", (notebook,)
@@ -156,7 +155,7 @@ def scope_of(connection: Connection, notebook: str, space: str, person: str | No
 
 
 def _page(
-    connection: Connection,
+    connection: Statements,
     scope: Scope,
     after: int | None,
     before: int | None,
@@ -187,7 +186,7 @@ _LAST: Key = (2**62, "", 0, 0)
 
 
 def _beside(
-    connection: Connection, scope: Scope, key: Key, limit: int, *, back: bool = False
+    connection: Statements, scope: Scope, key: Key, limit: int, *, back: bool = False
 ) -> list[Line]:
     """The next lines after a key, or back before it."""
     comparison, order = ("<", _BACK) if back else (">", _ORDER)
@@ -200,7 +199,7 @@ def _beside(
     )
 
 
-def _key_of_cursor(connection: Connection, scope: Scope, ingest: int) -> Key:
+def _key_of_cursor(connection: Statements, scope: Scope, ingest: int) -> Key:
     """The place of a cursor; of a step that is gone, the place of the one ingested before it."""
     row = connection.exec_driver_sql(
         f"SELECT {_ORDER} FROM step t WHERE {scope.condition} AND t.ingest <= ?"
@@ -210,7 +209,7 @@ def _key_of_cursor(connection: Connection, scope: Scope, ingest: int) -> Key:
     return _FIRST if row is None else (row[0], row[1], row[2], row[3])
 
 
-def _key_of_step(connection: Connection, scope: Scope, step: str) -> Key:
+def _key_of_step(connection: Statements, scope: Scope, step: str) -> Key:
     """The place of a step; of a version without a line of its own, the place where it was."""
     line = line_of_thing(connection, step)
     if line.notebook != scope.notebook:
@@ -218,7 +217,7 @@ def _key_of_step(connection: Connection, scope: Scope, step: str) -> Key:
     return _key_of_cursor(connection, scope, line.ingest)
 
 
-def _total(connection: Connection, scope: Scope) -> int:
+def _total(connection: Statements, scope: Scope) -> int:
     if not scope.spaces:
         query = "SELECT steps FROM notebook t WHERE t.id = ?"
         return int(connection.exec_driver_sql(query, (scope.notebook,)).scalar_one())

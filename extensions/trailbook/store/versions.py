@@ -2,11 +2,9 @@
 
 from typing import Any
 
-from sqlalchemy import Connection
-
 from ..errors import NotFound
 from . import payloads
-from .database import Database
+from .database import Database, Statements
 from .landed_files import Manifest, unpack_manifest
 from .notebooks import notebook_view
 from .objects import rebuild
@@ -32,7 +30,7 @@ class VersionReads:
         self, notebook: str, *, limit: int = 100, person: str | None = None
     ) -> list[SnapshotView]:
         """The versions of a notebook that differ from the one before, newest first."""
-        with self.db.read() as connection:
+        with self.db.statements() as connection:
             view = notebook_view(connection, notebook)
             scope = scope_of(connection, notebook, view.space, person)
             rows = connection.exec_driver_sql(
@@ -43,12 +41,12 @@ class VersionReads:
 
     def snapshot(self, snapshot: str) -> SnapshotView:
         """One version."""
-        with self.db.read() as connection:
+        with self.db.statements() as connection:
             return _snapshot(connection, snapshot)
 
     def snapshot_at_step(self, step: str) -> SnapshotView:
         """The notebook as it was at a step: the first version since, or the last before."""
-        with self.db.read() as connection:
+        with self.db.statements() as connection:
             found = complete(connection, [line_of_thing(connection, step)], None)[0].snapshot
             if found is None:
                 raise NotFound("version")
@@ -56,7 +54,7 @@ class VersionReads:
 
     def snapshot_bytes(self, snapshot: str) -> bytes:
         """The file as it was saved, with what was deleted since left empty."""
-        with self.db.read() as connection:
+        with self.db.statements() as connection:
             notebook, manifest = _manifest(connection, snapshot)
             hidden = withheld_rows(connection, notebook)
             stored = payloads.contents(connection, manifest.rows, f"Version {snapshot[:12]}")
@@ -66,7 +64,7 @@ class VersionReads:
 
     def snapshot_payload(self, snapshot: str, n: int) -> tuple[str, bytes]:
         """One payload of a version, with its type."""
-        with self.db.read() as connection:
+        with self.db.statements() as connection:
             notebook, manifest = _manifest(connection, snapshot)
             mime = _types(manifest).get(n)
             if mime is None or not 0 <= n < len(manifest.rows):
@@ -78,7 +76,7 @@ class VersionReads:
 
     def step_payload(self, step: str, n: int) -> tuple[str, bytes]:
         """One payload of a step in full, with its type: number 0 is the source."""
-        with self.db.read() as connection:
+        with self.db.statements() as connection:
             line = line_of_thing(connection, step)
             if n == SOURCE and line.source is not None:
                 found = payloads.contents(connection, [line.source], "This source")
@@ -86,7 +84,7 @@ class VersionReads:
             return _output_payload(connection, step, n)
 
 
-def _output_payload(connection: Connection, step: str, n: int) -> tuple[str, bytes]:
+def _output_payload(connection: Statements, step: str, n: int) -> tuple[str, bytes]:
     stored = recorded_outputs(connection, [step]).get(step, [])
     rows = {number: row for output in stored for number, row in output.rows.items()}
     by_index = {output.recorded.index: output for output in stored}
@@ -103,14 +101,14 @@ def _output_payload(connection: Connection, step: str, n: int) -> tuple[str, byt
     raise NotFound("output")
 
 
-def _snapshot(connection: Connection, snapshot: str) -> SnapshotView:
+def _snapshot(connection: Statements, snapshot: str) -> SnapshotView:
     row = connection.exec_driver_sql(f"{_VIEW} t.id = ?", (snapshot,)).first()
     if row is None:
         raise NotFound("version")
     return _views(connection, row[1], [row])[0]
 
 
-def _manifest(connection: Connection, snapshot: str) -> tuple[str, Manifest]:
+def _manifest(connection: Statements, snapshot: str) -> tuple[str, Manifest]:
     row = connection.exec_driver_sql(
         "SELECT notebook, manifest FROM snapshot WHERE id = ? AND deleted_at IS NULL", (snapshot,)
     ).first()
@@ -131,7 +129,7 @@ def _types(manifest: Manifest) -> dict[int, str]:
     return types
 
 
-def _views(connection: Connection, notebook: str, rows: Any) -> list[SnapshotView]:
+def _views(connection: Statements, notebook: str, rows: Any) -> list[SnapshotView]:
     hidden = withheld_rows(connection, notebook) if something_deleted(connection, notebook) else ()
     return [
         SnapshotView(

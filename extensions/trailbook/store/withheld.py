@@ -8,12 +8,11 @@ from collections.abc import Iterable
 
 import blake3
 import msgspec
-from sqlalchemy import Connection
 
 from ..clock import now_us
 from ..errors import NotFound
 from .counts import recount
-from .database import Database
+from .database import Database, Direct, Statements
 from .outputs import fold
 from .page import recorded_outputs
 
@@ -31,15 +30,15 @@ class Deletion:
 
     def delete_step(self, step: str, *, by: str) -> None:
         """Take a run with all its outputs, or a version, out of every answer."""
-        self.db.write(lambda c: _delete_step(c, step, by))
+        self.db.write(lambda c: _delete_step(Direct(c), step, by))
 
     def delete_output(self, step: str, index: int, *, by: str) -> None:
         """Take one output of a run, as it is shown, out of every answer."""
-        self.db.write(lambda c: _delete_output(c, step, index, by))
+        self.db.write(lambda c: _delete_output(Direct(c), step, index, by))
 
     def cached_diff(self, key: bytes) -> bytes | None:
         """A diff that was made before."""
-        with self.db.read() as connection:
+        with self.db.statements() as connection:
             row = connection.exec_driver_sql(
                 "SELECT body FROM diff_cache WHERE key = ?", (key,)
             ).first()
@@ -47,16 +46,16 @@ class Deletion:
 
     def cache_diff(self, key: bytes, places: Iterable[str], body: bytes) -> None:
         """Keep a diff until one of its places (versions, notebooks, spaces) loses something."""
-        self.db.write(lambda c: _cache(c, key, set(places), body))
+        self.db.write(lambda c: _cache(Direct(c), key, set(places), body))
 
 
-def something_deleted(connection: Connection, notebook: str) -> bool:
+def something_deleted(connection: Statements, notebook: str) -> bool:
     """Whether anything of this notebook was deleted."""
     query = "SELECT something_deleted FROM notebook WHERE id = ?"
     return bool(connection.exec_driver_sql(query, (notebook,)).scalar_one_or_none())
 
 
-def withheld_rows(connection: Connection, notebook: str) -> set[int]:
+def withheld_rows(connection: Statements, notebook: str) -> set[int]:
     """The payloads that only deleted steps and outputs of the notebook have."""
     if not something_deleted(connection, notebook):
         return set()
@@ -69,7 +68,7 @@ def withheld_rows(connection: Connection, notebook: str) -> set[int]:
     return gone - kept
 
 
-def _delete_step(connection: Connection, step: str, by: str) -> None:
+def _delete_step(connection: Statements, step: str, by: str) -> None:
     now = now_us()
     for table in ("execution", "snapshot"):
         row = connection.exec_driver_sql(
@@ -91,7 +90,7 @@ def _delete_step(connection: Connection, step: str, by: str) -> None:
     _aftermath(connection, row[0], row[1])
 
 
-def _delete_output(connection: Connection, step: str, index: int, by: str) -> None:
+def _delete_output(connection: Statements, step: str, index: int, by: str) -> None:
     row = connection.exec_driver_sql(
         "SELECT notebook, space FROM execution WHERE id = ? AND deleted_at IS NULL", (step,)
     ).first()
@@ -108,7 +107,7 @@ def _delete_output(connection: Connection, step: str, index: int, by: str) -> No
 
 
 def _erase_outputs(
-    connection: Connection, step: str, which: str, values: tuple[int, ...], now: int, by: str
+    connection: Statements, step: str, which: str, values: tuple[int, ...], now: int, by: str
 ) -> None:
     connection.exec_driver_sql(
         "UPDATE output SET deleted_at = ?, deleted_by = ?, value = NULL, name = NULL"
@@ -117,7 +116,7 @@ def _erase_outputs(
     )
 
 
-def _bury(connection: Connection, space: str, kind: str, what: str, by: str, now: int) -> None:
+def _bury(connection: Statements, space: str, kind: str, what: str, by: str, now: int) -> None:
     key = connection.exec_driver_sql("SELECT key FROM space WHERE id = ?", (space,)).scalar_one()
     fingerprint = blake3.blake3(f"{kind}:{what}".encode(), key=key).digest()
     connection.exec_driver_sql(
@@ -127,7 +126,7 @@ def _bury(connection: Connection, space: str, kind: str, what: str, by: str, now
     )
 
 
-def _aftermath(connection: Connection, notebook: str | None, space: str) -> None:
+def _aftermath(connection: Statements, notebook: str | None, space: str) -> None:
     """Counts are made again, and diffs that may show what is gone are dropped."""
     if notebook is None:
         return
@@ -145,7 +144,7 @@ def _aftermath(connection: Connection, notebook: str | None, space: str) -> None
 _MOST_DIFFS = 2_000
 
 
-def _cache(connection: Connection, key: bytes, places: set[str], body: bytes) -> None:
+def _cache(connection: Statements, key: bytes, places: set[str], body: bytes) -> None:
     connection.exec_driver_sql("DELETE FROM diff_cache WHERE key = ?", (key,))
     connection.exec_driver_sql(
         "INSERT INTO diff_cache (key, body, at) VALUES (?, ?, ?)", (key, body, now_us())

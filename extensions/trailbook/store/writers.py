@@ -4,7 +4,6 @@ import os
 
 import msgspec
 import sqlalchemy as sa
-from sqlalchemy import Connection
 
 from ..access import Role
 from ..clock import now_us
@@ -12,6 +11,7 @@ from ..errors import NotFound
 from ..ids import new_id
 from . import schema as t
 from .base import Owner
+from .database import Statements
 from .people import DEMO, KEY_BYTES, put_personal_space
 from .records import Mount, Registered, Registration
 
@@ -57,7 +57,7 @@ _OF_PROJECT = _SPACES + "WHERE s.project = ?"
 
 
 def open_spaces(
-    connection: Connection, person: str | None, project: str | None
+    connection: Statements, person: str | None, project: str | None
 ) -> dict[str, OpenSpace]:
     """The spaces that a person's, or a project's, server may write to now."""
     if person is not None:
@@ -77,7 +77,7 @@ def open_spaces(
     }
 
 
-def find_writer(connection: Connection, writer: str) -> Writer:
+def find_writer(connection: Statements, writer: str) -> Writer:
     """The writer that was registered under this identity."""
     row = connection.exec_driver_sql(
         "SELECT row, id, kind, person, project, key, acknowledged, last_at FROM writer"
@@ -98,7 +98,7 @@ def find_writer(connection: Connection, writer: str) -> Writer:
     )
 
 
-def owned_writer(connection: Connection, owner: Owner, writer: str) -> Writer:
+def owned_writer(connection: Statements, owner: Owner, writer: str) -> Writer:
     """The writer, if this owner is the one who registered it."""
     found = find_writer(connection, writer)
     if (found.person, found.project) != (owner.person, owner.project):
@@ -107,7 +107,7 @@ def owned_writer(connection: Connection, owner: Owner, writer: str) -> Writer:
 
 
 def register(
-    connection: Connection, owner: Owner, registration: Registration, kind: str = SERVER
+    connection: sa.Connection, owner: Owner, registration: Registration, kind: str = SERVER
 ) -> tuple[Writer, dict[str, OpenSpace]]:
     """Take up the writer that this was before, or make a new one."""
     if owner.person is not None:
@@ -175,7 +175,7 @@ WHERE p.hub_name = ? AND m.project = ? AND m.until IS NULL
 
 
 def resolve_author(
-    connection: Connection, owner: Owner, writer: Writer, author: str | None
+    connection: Statements, owner: Owner, writer: Writer, author: str | None
 ) -> tuple[str, str | None]:
     """How well it is known who did it, and the person behind the name."""
     if author is None:
