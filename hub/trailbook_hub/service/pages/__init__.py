@@ -12,7 +12,7 @@ from .diffs import Diff, StepDiff
 from .home import BeginProject, Home, Welcome
 from .notebooks import AtStep, Version
 from .projects import CharterPage, People, Project
-from .served import Frame, Missing, Static
+from .served import Frame, Static
 from .steps import DeleteStep, Note, Step, StepNotes, Story
 
 ROUTES: list[tuple[str, type[Page]]] = [
@@ -52,8 +52,3 @@ def routes(prefix: str, base: type[Host], hub: str = "/") -> list[tuple[str, typ
         )
         for pattern, handler in ROUTES
     ]
-
-
-def missing(prefix: str, base: type[Host]) -> type[Host]:
-    """The page for every other address: absent things and hidden ones look the same."""
-    return type("Missing", (Missing, base), {"prefix": prefix})

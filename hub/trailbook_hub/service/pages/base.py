@@ -69,6 +69,7 @@ class Page(Resource):
 
     def set_default_headers(self) -> None:
         """The policy that keeps other people's content from acting here."""
+        super().set_default_headers()
         self.set_header("Content-Type", "text/html; charset=utf-8")
         forms = "'self'" if self.forms else "'none'"
         self.set_header("Content-Security-Policy", POLICY.format(forms=forms))

@@ -5,9 +5,8 @@ from importlib.resources import files
 from tornado.web import HTTPError, authenticated
 
 from trailbook import frame
-from trailbook.errors import NotFound
 
-from .base import Page, page
+from .base import Page
 
 TYPES = {
     "js": "text/javascript; charset=utf-8",
@@ -25,6 +24,7 @@ class Frame(Page):
 
     def set_default_headers(self) -> None:
         """The frame's headers, and no others."""
+        super().set_default_headers()
         for name, value in frame.HEADERS.items():
             self.set_header(name, value)
         self.set_header("Cache-Control", "private, max-age=3600")
@@ -47,14 +47,3 @@ class Static(Page):
             raise HTTPError(404)
         self.set_header("Cache-Control", "private, max-age=31536000, immutable")
         self.send(await self.blocking(file.read_bytes), kind)
-
-
-class Missing(Page):
-    """Every address that is none."""
-
-    @page
-    async def get(self, *path: str) -> None:
-        """Not found, for those who are signed in; the others are asked to sign in."""
-        raise NotFound
-
-    post = get

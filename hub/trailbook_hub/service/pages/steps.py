@@ -125,11 +125,14 @@ class DeleteStep(Page):
     @page
     async def post(self, step: str, output: str | None = None) -> None:
         """Delete, for everybody and for good."""
-        if output is None:
-            await self.ask(api_steps.Step.delete, step)
-        else:
+        if output is not None:
             await self.ask(api_steps.Output.delete, step, int(output))
-        self.redirect(self.url("steps", step), status=303)
+            self.redirect(self.url("steps", step), status=303)
+            return
+        await self.reader(self.store.place_of_step, step, "step")
+        view = await self.blocking(self.store.step, step)
+        await self.ask(api_steps.Step.delete, step)
+        self.redirect(self.url("notebooks", view.notebook), status=303)
 
 
 class StepNotes(Page):
