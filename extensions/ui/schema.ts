@@ -1927,6 +1927,8 @@ export interface components {
             execution_count: number | null;
             /** @default  */
             source: string;
+            /** @default false */
+            source_cut: boolean;
             /** @default [] */
             outputs: components["schemas"]["OutputView"][];
             /** @default [] */
@@ -2040,6 +2042,8 @@ export interface components {
             readable: boolean;
             /** @default durable */
             durability: string;
+            /** @default false */
+            withheld: boolean;
         };
         /**
          * NewNote

@@ -30,6 +30,7 @@ IMAGES = frozenset({"image/png", "image/jpeg", "image/gif", "image/webp"})
 """What a browser may show as what it is; everything else is text or a download."""
 
 IMMUTABLE = "private, max-age=31536000, immutable"
+REVALIDATED = "private, no-cache"
 
 
 class Resource(Host):
@@ -77,9 +78,9 @@ class Resource(Host):
             self.set_header("Content-Disposition", f"attachment; filename*=UTF-8''{name}")
         self.send(content.body, mime)
 
-    def is_fresh(self, tag: str) -> bool:
-        """Whether the browser holds this unchanging content; sets the headers that let it."""
-        self.set_header("Cache-Control", IMMUTABLE)
+    def is_fresh(self, tag: str, *, caching: str = IMMUTABLE) -> bool:
+        """Whether the browser holds this content; sets the headers that let it."""
+        self.set_header("Cache-Control", caching)
         self.set_header("Etag", f'"{tag}"')
         return self.check_etag_header()
 

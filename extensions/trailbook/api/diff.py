@@ -59,7 +59,7 @@ class Diff(Resource):
         base_view = await self.blocking(self.store.snapshot, base)
         target_view = await self.blocking(self.store.snapshot, target)
         options = Options(bool(outputs), bool(metadata), bool(counts))
-        body = await self.kept(base_view, target_view, options)
+        body = await self.kept(base, target, options)
         return viewed(body, base_view, target_view)
 
     @verb(limit=CONTENT_BYTES)
@@ -72,18 +72,17 @@ class Diff(Resource):
         difference = await self.compared(base, msgspec.json.encode(body.content), options)
         return viewed(difference.body, view, None)
 
-    async def kept(self, base: SnapshotView, target: SnapshotView, options: Options) -> bytes:
-        """The difference of two versions, computed once: versions never change."""
-        key = cache_key(base, target, options)
+    async def kept(self, base: str, target: str, options: Options) -> bytes:
+        """The difference of two versions, computed once for the same contents."""
+        from_base = await self.blocking(self.store.snapshot_bytes, base)
+        to_target = await self.blocking(self.store.snapshot_bytes, target)
+        key = cache_key(from_base, to_target, options)
         body = await self.blocking(self.store.cached_diff, key)
         if body is not None:
             return body
-        from_base = await self.blocking(self.store.snapshot_bytes, base.id)
-        to_target = await self.blocking(self.store.snapshot_bytes, target.id)
         difference = await self.compared(from_base, to_target, options)
         if len(difference.body) <= KEPT_BYTES:
-            places = [base.id, target.id]
-            await self.blocking(self.store.cache_diff, key, places, difference.body)
+            await self.blocking(self.store.cache_diff, key, [base, target], difference.body)
         return difference.body
 
     async def compared(self, base: bytes, target: bytes, options: Options) -> Difference:
@@ -92,10 +91,10 @@ class Diff(Resource):
         return await asyncio.wrap_future(differ.submit(differ.diff, base, target, options))
 
 
-def cache_key(base: SnapshotView, target: SnapshotView, options: Options) -> bytes:
-    """What a difference depends on."""
-    parts = [DIFFER_VERSION, base.sha256, target.sha256, options]
-    return hashlib.sha256(msgspec.json.encode(parts)).digest()
+def cache_key(base: bytes, target: bytes, options: Options) -> bytes:
+    """What a difference depends on: contents, for what is deleted later is withheld from them."""
+    hashes = [hashlib.sha256(content).hexdigest() for content in (base, target)]
+    return hashlib.sha256(msgspec.json.encode([DIFFER_VERSION, *hashes, options])).digest()
 
 
 def viewed(body: bytes, base: SnapshotView, target: SnapshotView | None) -> DiffView:

@@ -50,9 +50,8 @@ class StepPayload(Resource):
     async def get(self, step: Id, n: Number) -> Content:
         """One piece of a step's content: images as they are, text as plain text."""
         await self.reader(self.store.place_of_step, step, "step")
-        if self.is_fresh(f"{step}.{n}"):
-            return Content(body=b"")
         mime, body = await self.blocking(self.store.step_payload, step, n)
+        self.is_fresh(f"{step}.{n}")
         return Content(body=body, mime=mime)
 
 
