@@ -71,6 +71,10 @@ class Page:
             _apply(there, message)
         self.save()
 
+    def source(self, cell: str) -> str:
+        """What the cell holds now."""
+        return str(self._cell(cell, "code")["source"])
+
     def delete(self, cell: str) -> None:
         """Take a cell out."""
         self.cells = [there for there in self.cells if there["id"] != cell]
