@@ -3,9 +3,10 @@
 from typing import Any
 
 from jupyter_server.auth.decorator import authorized
-from jupyter_server.base.handlers import APIHandler
+from jupyter_server.base.handlers import APIHandler, JupyterHandler
 from tornado.web import HTTPError, authenticated
 
+from .. import frame
 from .host import Trail
 from .people import current_author
 from .recorder import mount_of
@@ -69,3 +70,17 @@ class NotebookHandler(LocalHandler):
             raise HTTPError(503, "The service has not been reached yet.", reason="not-registered")
         inside = path[len(mount.prefix) :].strip("/") if mount.prefix else path
         self.finish({"space": mount.space, "path": inside, "project": mount.project})
+
+
+class FrameHandler(JupyterHandler):
+    """`frame.html`: the frame for other people's active output, closed by its own headers."""
+
+    auth_resource = "trailbook"
+
+    @authenticated
+    @authorized
+    async def get(self) -> None:
+        """The frame's document, the same for everybody."""
+        for name, value in frame.HEADERS.items():
+            self.set_header(name, value)
+        self.finish(frame.page())
