@@ -65,8 +65,8 @@ export class HistoryPanel extends ReactWidget {
               </h2>
               <UseSignal signal={status.stateChanged}>
                 {() => (
-                  <span className="trailbook-State" data-state={status.stateOf(model.path)}>
-                    {status.label(model.path)}
+                  <span className="trailbook-State" data-state={status.state}>
+                    {status.label}
                   </span>
                 )}
               </UseSignal>

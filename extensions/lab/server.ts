@@ -4,17 +4,17 @@ import { query, type Requester, TrailbookClient } from '../ui/client';
 
 export type RecordingState = 'recorded' | 'pending' | 'offline' | 'paused' | 'off';
 
-/** What the recorder of this server says of itself. */
+/** What the recorder of this server says of itself, and of one notebook if it was named. */
 export interface IStatus {
   state: RecordingState;
-  pending_events: number;
-  spool_bytes: number;
-  last_error: string | null;
   mode: 'hub' | 'laptop';
-  /** Whether everything here is paused. */
-  paused: boolean;
+  pending_events: number;
+  dropped_events: number;
+  last_error: string | null;
   /** Notebooks that are paused by themselves, as JupyterLab's paths. */
-  paused_paths: string[];
+  paused: string[];
+  /** Whether everything here is paused. */
+  paused_all: boolean;
 }
 
 /** Where a file of this server belongs: a space, and the path in it. */
@@ -43,8 +43,9 @@ export class OwnServer {
     return new URL(this.settings.baseUrl, location.href).pathname;
   }
 
-  status(): Promise<IStatus> {
-    return this.json('status');
+  /** Whether the notebook (path null: whatever this server runs) is being recorded. */
+  status(path: string | null): Promise<IStatus> {
+    return this.json(`status${query({ path })}`);
   }
 
   /** Pause or resume one notebook, or (path null) all that this server records. */

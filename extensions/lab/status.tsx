@@ -1,4 +1,3 @@
-import type { INotebookTracker } from '@jupyterlab/notebook';
 import { Popup, showPopup } from '@jupyterlab/statusbar';
 import { ReactWidget, VDomRenderer } from '@jupyterlab/ui-components';
 import type { CommandRegistry } from '@lumino/commands';
@@ -9,7 +8,6 @@ import type { ITrail } from './trail';
 
 export interface IStatusOptions {
   trail: ITrail;
-  tracker: INotebookTracker;
   commands: CommandRegistry;
 }
 
@@ -21,33 +19,27 @@ export class StatusItem extends VDomRenderer<StatusModel> {
   ) {
     super(model);
     this.addClass('trailbook-StatusItem');
-    options.tracker.currentChanged.connect(() => this.update());
   }
 
   protected render(): JSX.Element {
-    const path = this.path;
     return (
       <button
         type="button"
         className="trailbook-State"
-        data-state={this.model.stateOf(path)}
-        title={this.model.sentence(path)}
+        data-state={this.model.state}
+        title={this.model.sentence}
         aria-haspopup="dialog"
         onClick={() => this.open()}
       >
-        {this.model.label(path)}
+        {this.model.label}
       </button>
     );
-  }
-
-  private get path(): string {
-    return this.options.tracker.currentWidget?.context.localPath ?? '';
   }
 
   private open(): void {
     const close = (): void => popup.dispose();
     const body = ReactWidget.create(
-      <Details model={this.model} path={this.path} options={this.options} onDone={close} />
+      <Details model={this.model} options={this.options} onDone={close} />
     );
     body.addClass('trailbook-StatusPopup');
     const popup: Popup = showPopup({ body, anchor: this, align: 'right', hasDynamicSize: true });
@@ -56,27 +48,26 @@ export class StatusItem extends VDomRenderer<StatusModel> {
 
 interface IDetailsProps {
   model: StatusModel;
-  path: string;
   options: IStatusOptions;
   onDone: () => void;
 }
 
-function Details({ model, path, options, onDone }: IDetailsProps): JSX.Element {
+function Details({ model, options, onDone }: IDetailsProps): JSX.Element {
   const { trans } = options.trail;
-  const { status } = model;
+  const { status, path } = model;
   const run = (command: string, args: { path?: string; everything?: boolean }): void => {
     void options.commands.execute(command, args);
     onDone();
   };
-  const everything = status?.paused ?? false;
-  const here = status?.paused_paths.includes(path) ?? false;
+  const everything = status?.paused_all ?? false;
+  const here = path !== null && (status?.paused.includes(path) ?? false);
   return (
     <div role="dialog" aria-label={trans.__('Recording')}>
-      <p>{model.sentence(path)}</p>
+      <p>{model.sentence}</p>
       {status?.last_error && <p className="trailbook-quiet">{status.last_error}</p>}
       {status && status.state !== 'off' && (
         <div className="trailbook-Buttons">
-          {path !== '' && !everything && (
+          {path !== null && !everything && (
             <button
               type="button"
               onClick={() => run(here ? CommandIDs.resume : CommandIDs.pause, { path })}

@@ -23,14 +23,21 @@ export class StatusModel extends VDomModel {
 
   status: IStatus | null = null;
 
+  /** JupyterLab's path of the notebook in front, or null. */
+  get path(): string | null {
+    return this.notebook;
+  }
+
+  set path(path: string | null) {
+    if (path !== this.notebook) {
+      this.notebook = path;
+      void this.poll.refresh();
+    }
+  }
+
   override dispose(): void {
     this.poll.dispose();
     super.dispose();
-  }
-
-  async refresh(): Promise<void> {
-    await this.poll.refresh();
-    await this.poll.tick;
   }
 
   /** Pause or resume, here or (path null) everything on this server. */
@@ -39,20 +46,12 @@ export class StatusModel extends VDomModel {
     await this.ask();
   }
 
-  isPaused(path: string): boolean {
-    return this.status !== null && (this.status.paused || this.status.paused_paths.includes(path));
-  }
-
-  /** The state of one notebook; of the whole server where no notebook is in front. */
-  stateOf(path: string): RecordingState | 'unknown' {
-    if (this.status === null) {
-      return 'unknown';
-    }
-    return this.status.state !== 'off' && this.isPaused(path) ? 'paused' : this.status.state;
+  get state(): RecordingState | 'unknown' {
+    return this.status?.state ?? 'unknown';
   }
 
   /** "● recorded", short enough for the status bar. */
-  label(path: string): string {
+  get label(): string {
     const waiting = this.status?.pending_events ?? 0;
     const labels: Record<RecordingState | 'unknown', string> = {
       recorded: this.trans.__('● recorded'),
@@ -62,11 +61,11 @@ export class StatusModel extends VDomModel {
       off: this.trans.__('– off'),
       unknown: this.trans.__('? not known')
     };
-    return labels[this.stateOf(path)];
+    return labels[this.state];
   }
 
   /** The same in a sentence that says what is kept and what to do. */
-  sentence(path: string): string {
+  get sentence(): string {
     const { trans } = this;
     const sentences: Record<RecordingState | 'unknown', string> = {
       recorded: trans.__('Every run and every saved version is recorded.'),
@@ -78,12 +77,12 @@ export class StatusModel extends VDomModel {
       off: trans.__('Recording is switched off here by an administrator.'),
       unknown: trans.__('This server does not say whether it records.')
     };
-    return sentences[this.stateOf(path)];
+    return sentences[this.state];
   }
 
   private async ask(): Promise<void> {
     try {
-      this.become(await this.server.status());
+      this.become(await this.server.status(this.notebook));
     } catch (reason) {
       this.become(null);
       throw reason;
@@ -98,4 +97,5 @@ export class StatusModel extends VDomModel {
   }
 
   private readonly poll: Poll;
+  private notebook: string | null = null;
 }

@@ -16,7 +16,20 @@ export const statusPlugin: JupyterFrontEndPlugin<void> = {
     tracker: INotebookTracker,
     statusBar: IStatusBar
   ): void => {
-    const item = new StatusItem(trail.status, { trail, tracker, commands: app.commands });
+    follow(trail, tracker);
+    const item = new StatusItem(trail.status, { trail, commands: app.commands });
     statusBar.registerStatusItem('trailbook:status', { item, align: 'right', rank: 150 });
   }
 };
+
+/** The state that is shown is the one of the notebook in front. */
+function follow({ status }: ITrail, tracker: INotebookTracker): void {
+  const look = (): void => {
+    status.path = tracker.currentWidget?.context.localPath ?? null;
+  };
+  look();
+  tracker.currentChanged.connect((_, panel) => {
+    look();
+    panel?.context.pathChanged.connect(look);
+  });
+}
