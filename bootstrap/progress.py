@@ -1,5 +1,6 @@
 """What a person reads while this goes on."""
 
+import sys
 import time
 
 STARTED = time.monotonic()
@@ -12,4 +13,5 @@ class Missing(Exception):
 def say(text):
     """One line of progress, with the time since the start."""
     seconds = int(time.monotonic() - STARTED)
-    print(f"[{seconds // 60}:{seconds % 60:02}] {text}", flush=True)
+    sys.stdout.write(f"[{seconds // 60}:{seconds % 60:02}] {text}\n")  # one write: two threads say
+    sys.stdout.flush()
