@@ -5,7 +5,7 @@ import os
 import threading
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any, cast
 
 from jupyter_core.paths import jupyter_data_dir
 from jupyter_server.extension.application import ExtensionApp
@@ -23,12 +23,15 @@ from .forward import LARGEST_ANSWER, ForwardHandler
 from .host import HUB, LAPTOP, Trail
 from .index import Index
 from .kernels import Kernels
-from .local import NotebookHandler, PauseHandler, StatusHandler
+from .local import FrameHandler, NotebookHandler, PauseHandler, StatusHandler
 from .quick_stop import guard_the_end
 from .recorder import Recorder
 from .requests import Requests, watching
 from .saves import Saves
 from .sessions import Sessions
+
+if TYPE_CHECKING:
+    from .laptop import Laptop
 
 
 class TrailbookApp(ExtensionApp):
@@ -37,6 +40,12 @@ class TrailbookApp(ExtensionApp):
     name = "trailbook"
     extension_url = "/trailbook"
 
+    store_path = Unicode(
+        help="""
+        File that holds the history when there is no hub. The default is `trailbook/store.sqlite`
+        in Jupyter's data folder.
+        """
+    ).tag(config=True)
     record = Bool(
         True,
         help="Record saved notebooks and runs. False leaves the history readable and adds nothing.",
@@ -84,6 +93,7 @@ class TrailbookApp(ExtensionApp):
     ).tag(config=True)
 
     trail: Trail
+    _opened: "Laptop | None" = None
 
     @default("service_url")
     def _default_service_url(self) -> str:
@@ -93,6 +103,10 @@ class TrailbookApp(ExtensionApp):
     def _default_spool_path(self) -> str:
         folder = Path(jupyter_data_dir()) / "trailbook" / "spool"
         return os.environ.get("TRAILBOOK_SPOOL") or str(folder)
+
+    @default("store_path")
+    def _default_store_path(self) -> str:
+        return str(Path(jupyter_data_dir()) / "trailbook" / "store.sqlite")
 
     @property
     def mode(self) -> str:
@@ -116,6 +130,7 @@ class TrailbookApp(ExtensionApp):
             Registration(server=os.environ.get("JUPYTERHUB_SERVER_NAME", "")),
             delay=self.start_delay,
             every_while=self._index.save,
+            one_person=self.mode == LAPTOP,
         )
         self.trail = Trail(recorder, self._drain, self.mode, self.record)
         self._sessions = Sessions()
@@ -137,6 +152,7 @@ class TrailbookApp(ExtensionApp):
                 (r"/trailbook/status", StatusHandler, lent),
                 (r"/trailbook/pause", PauseHandler, lent),
                 (r"/trailbook/notebook", NotebookHandler, lent),
+                (r"/trailbook/frame.html", FrameHandler),
             ]
         )
         if self.mode == HUB:
@@ -145,6 +161,11 @@ class TrailbookApp(ExtensionApp):
             )
             lent_on = {"url": self.service_url, "token": _token(), "client": client}
             self.handlers.append((r"/trailbook/api/(.*)", ForwardHandler, lent_on))
+        else:
+            from ..api import routes
+            from .laptop import handler_for
+
+            self.handlers.extend(routes("/trailbook/api/", handler_for(self._laptop())))
 
     async def _start_jupyter_server_extension(self, serverapp: Any) -> None:
         """The server is up for real, not only inside a test: see to it that it can stop."""
@@ -161,6 +182,8 @@ class TrailbookApp(ExtensionApp):
         self._drain.stop()
         self._index.save()
         spool.close()
+        if self.mode == LAPTOP:
+            self._laptop().close()
 
     # -- parts -----------------------------------------------------------------------------------
 
@@ -170,12 +193,13 @@ class TrailbookApp(ExtensionApp):
         self._kernels = kernels
         settings = self.settings  # Jupyter Server takes over what stands there after this
         name = "kernel_websocket_connection_class"
-        for hook in (
+        hooks: list[Callable[[], None]] = [
             lambda: self._contents.watch(server.event_logger),
             lambda: self._sessions.watch(server.session_manager),
             lambda: kernels.watch(server.kernel_manager),
             lambda: settings.update({name: watching(settings[name], requests)}),
-        ):
+        ]
+        for hook in hooks:
             try:
                 hook()
             except Exception:  # another kind of manager: the server works all the same
@@ -203,14 +227,25 @@ class TrailbookApp(ExtensionApp):
 
     def _connection(self) -> Callable[[], Sink]:
         if self.mode == HUB:
+            return self._connect_to_service
+        return self._connect_to_laptop
 
-            def connect() -> Sink:
-                from ..store.remote import RemoteSink  # on the drain's thread, not at the start
+    def _connect_to_service(self) -> Sink:
+        from ..store.remote import RemoteSink  # on the drain's thread, not at the start
 
-                return RemoteSink(self.service_url, _token())
+        return RemoteSink(self.service_url, _token())
 
-            return connect
-        raise NotImplementedError
+    def _connect_to_laptop(self) -> Sink:
+        from .laptop import LaptopSink
+
+        return LaptopSink(self._laptop())
+
+    def _laptop(self) -> "Laptop":
+        from .laptop import Laptop  # a recorder behind a hub never imports the store
+
+        if self._opened is None:
+            self._opened = Laptop(Path(self.store_path))
+        return self._opened
 
 
 def _token() -> str:

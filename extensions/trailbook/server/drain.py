@@ -52,6 +52,7 @@ class Drain:
         *,
         delay: float = 0.0,
         every_while: Callable[[], None] = lambda: None,
+        one_person: bool = False,
     ) -> None:
         """`folder` holds the spools of all servers; `delay` keeps a server's start free."""
         self.status = Draining()
@@ -61,6 +62,7 @@ class Drain:
         self._about = about
         self._delay = delay
         self._every_while = every_while
+        self._one_person = one_person
         self._sink: Sink | None = None
         self._own: Feeder | None = None
         self._orphans: list[Feeder] = []
@@ -79,6 +81,14 @@ class Drain:
             self._thread.join(timeout)
 
     def _run(self) -> None:
+        try:
+            self._go_on()
+        finally:
+            close = getattr(self._sink, "close", None)
+            if close is not None:  # a connection; the embedded store is others' too
+                close()
+
+    def _go_on(self) -> None:
         self._stop.wait(self._delay)
         backoff = FIRST_BACKOFF
         while True:
@@ -162,7 +172,9 @@ class Drain:
             self._orphans.append(self._feeder(spool, sink))
 
     def _feeder(self, spool: Spool, sink: Sink) -> Feeder:
-        return Feeder(spool, sink, self._about, self._folder / "refused")
+        feeder = Feeder(spool, sink, self._about, self._folder / "refused")
+        feeder.one_person = self._one_person
+        return feeder
 
     # -- sending -------------------------------------------------------------------------------
 

@@ -52,6 +52,7 @@ class Feeder:
     def __init__(self, spool: Spool, sink: Sink, about: Registration, refused: Path) -> None:
         self.spool = spool
         self.registered: Registered | None = None
+        self.one_person = False  # whoever signs in is the owner: Jupyter makes names up
         self._sink = sink
         self._about = about
         self._refused_folder = refused
@@ -168,7 +169,7 @@ class Feeder:
         if record.sequence in self._refused:
             event, mount = instead(record.event, "refused", registered)
         else:
-            event, mount = resolve(record.event, registered)
+            event, mount = resolve(record.event, registered, one_person=self.one_person)
         if type(event) is not type(record.event):
             contents = []
         if record.sequence in self._late and hasattr(event, "durability"):

@@ -17,14 +17,18 @@ from ..store.spool import NO_SPACE
 from .recorder import mount_of
 
 
-def resolve(event: AnyEvent, registered: Registered) -> tuple[AnyEvent, Mount]:
+def resolve(
+    event: AnyEvent, registered: Registered, *, one_person: bool = False
+) -> tuple[AnyEvent, Mount]:
     """The event with its space, paths in that space, and how well its author is known."""
+    author = registered.owner if one_person and event.author is not None else event.author
     mount = _mount(registered.mounts, event.space)
     if not mount.recording and not isinstance(event, Gap):
         return instead(event, "paused", registered)
     changed: dict[str, object] = {
         "space": mount.space,
-        "author_basis": _basis(event.author, registered),
+        "author": author,
+        "author_basis": _basis(author, registered),
     }
     path = getattr(event, "path", None)
     if path is not None:

@@ -9,6 +9,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import msgspec
 import pytest
+
 from trailbook.store.objects import payload_id, rebuild
 from trailbook.store.records import (
     Batch,
@@ -62,32 +63,29 @@ class Service:
 
     def ingest(self, writer, batch: Batch) -> Receipt:
         with self._lock:
-            new = []
             known = self.writers[writer]
-            for sealed in batch.events:
-                code = self.refuse(sealed.event)
-                if code:
-                    raise Refusal(409 if "writer" in code else 422, code)
-                if sealed.sequence <= len(known):
-                    if known[sealed.sequence - 1] != sealed:
-                        raise Refusal(409, "writer-forked")
-                    continue
-                if sealed.sequence != len(known) + len(new) + 1:
+            new = [sealed for sealed in batch.events if self.is_new(sealed, known)]
+            for expected, sealed in enumerate(new, len(known) + 1):
+                if sealed.sequence != expected:
                     raise Refusal(409, "out-of-sequence")
-                new.append(sealed)
-            arrived = {
-                space: {payload_id(c, KEY): c for c in contents}
-                for space, contents in batch.payloads.items()
-            }
+            for space, contents in batch.payloads.items():
+                self.payloads[space].update({payload_id(c, KEY): c for c in contents})
             for sealed in new:
-                space = sealed.event.space
-                have = {**self.payloads[space], **arrived.get(space, {})}
-                if any(wanted not in have for wanted in sealed.contents):
+                if any(
+                    wanted not in self.payloads[sealed.event.space] for wanted in sealed.contents
+                ):
                     raise Refusal(409, "content-missing")
-            for space, contents in arrived.items():
-                self.payloads[space].update(contents)
             known.extend(new)
             return Receipt(len(known))
+
+    def is_new(self, sealed, known):
+        if code := self.refuse(sealed.event):
+            raise Refusal(409 if "writer" in code else 422, code)
+        if sealed.sequence > len(known):
+            return True
+        if known[sealed.sequence - 1] != sealed:
+            raise Refusal(409, "writer-forked")
+        return False
 
     # -- what tests look at --------------------------------------------------------------
 
@@ -121,7 +119,7 @@ class Service:
         return self.of(kind)
 
 
-class Refusal(Exception):  # noqa: N818
+class Refusal(Exception):
     def __init__(self, status, code):
         self.status, self.code = status, code
 
@@ -135,10 +133,11 @@ class Handler(BaseHTTPRequestHandler):
         self.service.requests.append((self.path, dict(self.headers), body))
         time.sleep(self.service.delay)
         if self.service.status != 200:
-            self.answer(self.service.status, json.dumps({"code": self.service.code, "message": "no"}))
+            self.answer(
+                self.service.status, json.dumps({"code": self.service.code, "message": "no"})
+            )
             return
-        *_, parent, last = self.path.split("/")
-        writer = self.path.split("/")[-2]
+        *_, writer, last = self.path.split("/")
         try:
             if last == "writers":
                 answer = self.service.register(msgspec.msgpack.decode(body, type=Registration))
@@ -158,18 +157,16 @@ class Handler(BaseHTTPRequestHandler):
 
     def do_GET(self):
         self.service.requests.append((self.path, dict(self.headers), b""))
-        if "big" in self.path:
-            body = b"x" * 5_000_000
-        else:
-            body = json.dumps({"path": self.path}).encode()
+        is_big = "big" in self.path
+        body = b"x" * 5_000_000 if is_big else json.dumps({"path": self.path}).encode()
         self.send_response(200)
-        self.send_header("Content-Type", "image/png" if "big" in self.path else "application/json")
+        self.send_header("Content-Type", "image/png" if is_big else "application/json")
         self.send_header("Content-Security-Policy", "sandbox; default-src 'none'")
         self.send_header("Content-Length", str(len(body)))
         self.end_headers()
         self.wfile.write(body)
 
-    do_PUT = do_POST
+    do_PUT = do_POST  # noqa: N815
 
     def answer(self, status, body):
         body = body.encode() if isinstance(body, str) else body
@@ -198,7 +195,9 @@ class RunningService(Service):
         self._server = ThreadingHTTPServer(("127.0.0.1", self.port), handler)
         self._server.daemon_threads = True
         self.port = self._server.server_port
-        self._thread = threading.Thread(target=self._server.serve_forever, args=(0.05,), daemon=True)
+        self._thread = threading.Thread(
+            target=self._server.serve_forever, args=(0.05,), daemon=True
+        )
         self._thread.start()
 
     def stop(self):

@@ -3,7 +3,7 @@
 import json
 
 import nbformat.v4
-import pytest
+
 from trailbook.store.records import NotebookSaved
 
 
