@@ -116,6 +116,12 @@ class Visitor(requests.Session):
         assert found, page.text
         return unescape(found.group(1))
 
+    def trail(self, method: str, path: str, **kwargs: Any) -> requests.Response:
+        """The service's API, called as the reader's scripts call it."""
+        self.get("/services/trailbook/")
+        url = f"/services/trailbook/api/{path}"
+        return self.request(method, url, headers=self.xsrf(url), **kwargs)
+
 
 @dataclass
 class RunningHub:
@@ -157,6 +163,36 @@ class RunningHub:
         """The hub's REST API, or a server's, with an administrator's token."""
         headers = {"Authorization": f"token {self.token}"}
         return requests.request(method, self.url + path, headers=headers, timeout=60, **kwargs)
+
+    def consenting(self, name: str) -> Visitor:
+        """Somebody who has read what is recorded."""
+        browser = self.sign_in(name)
+        answer = browser.trail("PUT", "me/consent")
+        assert answer.ok, answer.text
+        return browser
+
+    def project(self, slug: str, **members: str) -> str:
+        """A project that the administrator begins, with members and their roles; its account."""
+        admin = self.consenting(self.admin)
+        made = admin.trail("POST", "projects", json={"name": slug.title(), "slug": slug})
+        assert made.status_code == 201, made.text
+        for name, role in members.items():
+            self.consenting(name)
+            put = admin.trail("PUT", f"projects/{slug}/members/{name}", json={"role": role})
+            assert put.ok, put.text
+        mounts = f"{self.url}/services/trailbook/api/servers/{self.admin}/mounts"
+        token = (self.data / "hub" / "service-token").read_text()
+        answer = requests.get(mounts, headers={"Authorization": f"token {token}"}, timeout=30)
+        account = next(folder["account"] for folder in answer.json() if folder["project"] == slug)
+        until(lambda: len(self.shares(account)) >= sum(r != "viewer" for r in members.values()))
+        return str(account)
+
+    def shares(self, account: str) -> set[str]:
+        """Who may open a project's server."""
+        answer = self.api("GET", f"/hub/api/shares/{account}")
+        if not answer.ok:
+            return set()
+        return {item["user"]["name"] for item in answer.json()["items"]}
 
     def server(self, name: str) -> dict[str, Any] | None:
         """What the hub says of somebody's server, when it is up."""

@@ -5,8 +5,8 @@ from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass
 
-FREE = 4
-"""So many mistakes cost nothing."""
+FREE = {"name": 4, "address": 20}
+"""So many mistakes cost nothing; a whole office may share one address."""
 
 REMEMBERED = 10_000
 """Names and addresses kept at most; the oldest are forgotten first."""
@@ -26,7 +26,7 @@ class Throttle:
     def __init__(
         self,
         longest_by_name: float = 60,
-        longest_by_address: float = 900,
+        longest_by_address: float = 300,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         # A name waits less than an address: else anybody could lock somebody else out.
@@ -41,9 +41,9 @@ class Throttle:
     def wait_of(self, key: tuple[str, str]) -> float:
         """Seconds that one name or one address still waits."""
         found = self.mistakes.get(key)
-        if found is None or found.count <= FREE:
+        if found is None or found.count <= FREE[key[0]]:
             return 0.0
-        pause = min(self.longest[key[0]], 2.0 ** (found.count - FREE - 1))
+        pause = min(self.longest[key[0]], 2.0 ** min(30, found.count - FREE[key[0]] - 1))
         return max(0.0, found.last + pause - self.clock())
 
     def began(self, name: str, address: str) -> None:

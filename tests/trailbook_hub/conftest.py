@@ -2,8 +2,9 @@
 
 from collections.abc import Iterator
 
-import hubs
 import pytest
+
+import hubs
 
 
 @pytest.fixture(scope="module")

@@ -20,14 +20,14 @@ def fail(throttle: Throttle, times: int, name: str = "alice", address: str = "10
 
 def test_a_few_mistakes_cost_nothing() -> None:
     throttle = Throttle(clock=Clock())
-    fail(throttle, FREE)
+    fail(throttle, FREE["name"])
     assert throttle.wait("alice", "10.0.0.1") == 0
 
 
 def test_the_wait_doubles_up_to_a_limit() -> None:
     throttle = Throttle(longest_by_name=60, longest_by_address=60, clock=Clock())
     waits = []
-    fail(throttle, FREE)
+    fail(throttle, FREE["name"])
     for _ in range(8):
         fail(throttle, 1)
         waits.append(throttle.wait("alice", "10.0.0.1"))
@@ -37,7 +37,7 @@ def test_the_wait_doubles_up_to_a_limit() -> None:
 def test_waiting_helps_and_another_mistake_costs_more() -> None:
     clock = Clock()
     throttle = Throttle(clock=clock)
-    fail(throttle, FREE + 2)
+    fail(throttle, FREE["name"] + 2)
     clock.now += 2
     assert throttle.wait("alice", "10.0.0.1") == 0
     fail(throttle, 1)
@@ -53,7 +53,7 @@ def test_nobody_can_lock_somebody_else_out_for_long() -> None:
 
 def test_many_names_from_one_address_wait() -> None:
     throttle = Throttle(clock=Clock())
-    for number in range(FREE + 3):
+    for number in range(FREE["address"] + 3):
         throttle.began(f"name-{number}", "10.0.0.1")
     assert throttle.wait("somebody", "10.0.0.1") == 4
     assert throttle.wait("somebody", "10.0.0.2") == 0
@@ -61,7 +61,7 @@ def test_many_names_from_one_address_wait() -> None:
 
 def test_a_right_password_clears_the_name_and_not_the_address() -> None:
     throttle = Throttle(clock=Clock())
-    fail(throttle, FREE + 3)
+    fail(throttle, FREE["address"] + 3)
     throttle.succeeded("alice", "10.0.0.1")
     assert throttle.wait("alice", "10.0.0.2") == 0
     assert throttle.wait("bob", "10.0.0.1") == 2
@@ -70,7 +70,7 @@ def test_a_right_password_clears_the_name_and_not_the_address() -> None:
 def test_mistakes_are_forgotten_after_a_while() -> None:
     clock = Clock()
     throttle = Throttle(clock=clock)
-    fail(throttle, FREE + 5)
+    fail(throttle, FREE["name"] + 5)
     clock.now += 2000
     fail(throttle, 1)
     assert throttle.wait("alice", "10.0.0.1") == 0
