@@ -6,12 +6,14 @@ from pathlib import Path
 ROOT = Path(__file__).parent.parent
 LONGEST = 400
 CODE = {".py", ".ts", ".tsx", ".mjs", ".js", ".css", ".html", ".sh"}
+GENERATED = {"extensions/ui/schema.ts"}
 DRAWERS = {"utils", "util", "helpers", "helper", "common", "misc"}
 
 
 def code() -> list[Path]:
     listed = subprocess.check_output(["git", "ls-files"], cwd=ROOT, text=True).splitlines()
-    return [path for name in listed if (path := ROOT / name).suffix in CODE and path.exists()]
+    written = [ROOT / name for name in listed if name not in GENERATED]
+    return [path for path in written if path.suffix in CODE and path.exists()]
 
 
 def test_no_file_is_longer_than_400_lines() -> None:
