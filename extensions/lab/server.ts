@@ -68,7 +68,8 @@ export class OwnServer {
 
   private ask(path: string, init: RequestInit): Promise<Response> {
     const url = URLExt.join(this.settings.baseUrl, 'trailbook/') + path;
-    return ServerConnection.makeRequest(url, init, this.settings);
+    // JupyterLab's default, no-store, puts the time into the address: the API knows no such word.
+    return ServerConnection.makeRequest(url, { cache: 'no-cache', ...init }, this.settings);
   }
 }
 
