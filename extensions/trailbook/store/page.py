@@ -276,15 +276,32 @@ def sessions(connection: Statements, steps: Iterable[StepView]) -> list[KernelSe
     return sorted(found, key=lambda session: (session.started_at, session.id))
 
 
-def gaps(connection: Statements, notebook: NotebookView, steps: list[StepView]) -> list[GapView]:
-    """What is known to be missing from this notebook, or was while the page's steps were made."""
+_GAPS = """
+SELECT reason, since, until, path, dropped_events FROM gap WHERE space = ?
+AND (notebook = ? AND since <= ? AND coalesce(until, since) >= ?
+    OR notebook IS NULL AND path IS NULL AND since <= ? AND coalesce(until, since) >= ?)
+ORDER BY since, row LIMIT ?
+"""
+_EVER = 2**62
+
+
+def gaps(
+    connection: Statements,
+    notebook: NotebookView,
+    steps: list[StepView],
+    *,
+    earlier: bool,
+    later: bool,
+) -> list[GapView]:
+    """What is known to be missing in the time of a page; its ends are open where no page follows.
+
+    What a whole server missed is shown only among the steps that it lies between.
+    """
     since = min((step.at for step in steps), default=0)
-    until = max((step.finished_at or step.at for step in steps), default=2**62)
+    until = max((step.finished_at or step.at for step in steps), default=0)
+    window = (until if later else _EVER, since if earlier else 0)
     rows = connection.exec_driver_sql(
-        "SELECT reason, since, until, path, dropped_events FROM gap WHERE space = ?"
-        " AND (notebook = ? OR notebook IS NULL AND path IS NULL)"
-        " AND since <= ? AND coalesce(until, since) >= ? ORDER BY since, row LIMIT ?",
-        (notebook.space, notebook.id, until, since, _MOST_GAPS),
+        _GAPS, (notebook.space, notebook.id, *window, until, since, _MOST_GAPS)
     )
     return [
         GapView(reason=row[0], since=row[1], until=row[2], path=row[3], dropped_events=row[4])

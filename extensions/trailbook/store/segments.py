@@ -107,6 +107,13 @@ class Segments:
         self.close()
         self.last = self.durable
 
+    def tidy(self) -> None:
+        """With nothing active and nothing pending, no segment is needed any more."""
+        if self._active is None and self.acknowledged == self.durable:
+            for first in list(self._sizes):
+                self._path(first).unlink(missing_ok=True)
+                self._sizes.pop(first, None)
+
     def close(self) -> None:
         """Let go of the active segment."""
         if self._active is not None:
@@ -142,14 +149,13 @@ class Segments:
         for first, following in pairwise(firsts):
             if following <= sequence + 1:
                 self._path(first).unlink(missing_ok=True)
-                del self._sizes[first]
+                self._sizes.pop(first, None)
 
     def remove(self) -> None:
         """Delete every file: the store has everything."""
-        for first in list(self._sizes):
-            self._path(first).unlink(missing_ok=True)
+        self.close()
+        self.tidy()
         (self.folder / ACKNOWLEDGED).unlink(missing_ok=True)
-        self._sizes.clear()
 
     def _is_used_up(self) -> bool:
         size = self._sizes[self._active or 0]

@@ -31,6 +31,7 @@ from .segments import Segments
 NO_SPACE = "@"
 """The space of an event that belongs to no notebook: the server's root folder."""
 
+STALLED = "stalled"
 RETRY_SECONDS = 1.0
 WRITE_AT_ONCE = 8 << 20
 RECORD_OVERHEAD = 200
@@ -288,7 +289,10 @@ class Spool:
             log.warning("The spool cannot be written, records wait in memory: %s", error)
         self.segments.abandon()
         with self._changed:
+            self.segments.tidy()
             self._error = error
+            if self._loss is not None and self._loss.reason == STALLED:
+                self._loss = msgspec.structs.replace(self._loss, reason=_reason(error))
             if not self._closing:
                 self._changed.wait_for(lambda: self._closing, RETRY_SECONDS)
                 return False
@@ -322,5 +326,5 @@ def _damaged(sequence: int, folder: Path) -> Record:
 
 def _reason(error: OSError | None) -> str:
     if error is None:
-        return "stalled"  # the disk is so slow that memory ran full
+        return STALLED  # the disk is so slow that memory ran full
     return "spool-full" if isinstance(error, SpoolFull) else "disk-full"

@@ -70,7 +70,7 @@ class TrailReads:
                 notebook=view,
                 steps=views,
                 kernel_sessions=sessions(connection, views),
-                gaps=gaps(connection, view, views),
+                gaps=gaps(connection, view, views, earlier=earlier, later=bool(later)),
                 total=_total(connection, scope),
                 before=shown[0].ingest if shown and earlier else None,
                 after=shown[-1].ingest if shown and later else None,
