@@ -1,4 +1,5 @@
 import type { CodeEditor } from '@jupyterlab/codeeditor';
+import type { INotebookContent } from '@jupyterlab/nbformat';
 import type { IRenderMimeRegistry } from '@jupyterlab/rendermime';
 import { type ITranslator, nullTranslator, type TranslationBundle } from '@jupyterlab/translation';
 import type { Message } from '@lumino/messaging';
@@ -44,7 +45,7 @@ export class DiffView extends Panel {
     this.addClass('tb-Diff');
     this.addClass('nbdime-root');
     this.addClass('jp-Notebook-diff');
-    const model = new NotebookDiffModel(data.base, data.diff);
+    const model = new NotebookDiffModel(withLanguage(data.base), data.diff);
     const translator = options.translator ?? nullTranslator;
     this.count = count(model.cells);
     this.runs = inRuns(model.cells);
@@ -91,6 +92,17 @@ export class DiffView extends Panel {
   private readonly drawing: IDrawing;
   private finish: () => void = () => undefined;
   private started = false;
+}
+
+/** nbdime colours by MIME type, which notebooks may lack and comparisons may leave out. */
+function withLanguage(base: INotebookContent): INotebookContent {
+  const { language_info: info, kernelspec } = base.metadata;
+  if (info?.mimetype) {
+    return base;
+  }
+  const name = info?.name ?? (kernelspec?.language as string | undefined) ?? 'python';
+  const language_info = { name, mimetype: `text/x-${name.toLowerCase()}` };
+  return { ...base, metadata: { ...base.metadata, language_info } };
 }
 
 /** One changed cell, or neighbouring cells without a change; `first` counts from 1. */

@@ -41,7 +41,7 @@ const hash = createHash('sha256');
 for (const { metafile } of results) {
   for (const [file, out] of Object.entries(metafile.outputs)) {
     hash.update(`${file} ${out.bytes} ${JSON.stringify(out.inputs)}`);
-    if (out.entryPoint) {
+    if (['reader', 'diff', 'theme'].some(name => file.startsWith(`${outdir}/${name}.`))) {
       console.log(`${(out.bytes / 1024).toFixed(1).padStart(8)} kB  ${file}`);
     }
   }

@@ -1,4 +1,5 @@
 /** The island of the diff page. */
+import '@lumino/widgets/style/widget.css';
 import '@jupyterlab/ui-components/style/base.css';
 import '@jupyterlab/rendermime/style/base.css';
 import '@jupyterlab/codemirror/style/base.css';
@@ -25,12 +26,17 @@ function summary(view: DiffView, coarse: boolean): string {
   const words = said.length
     ? `${said.join(', ')} of ${total} cells.`
     : 'Nothing changed that is compared here.';
-  return coarse ? `${words} Compared by whole cells, for this pair takes too long in detail.` : words;
+  return coarse
+    ? `${words} Compared by whole cells, for this pair takes too long in detail.`
+    : words;
 }
 
 async function draw(room: HTMLElement): Promise<void> {
   const { base = '', target = '', outputs, metadata, frame = '' } = room.dataset;
-  const waiting = window.setTimeout(() => (room.textContent = 'Comparing the two versions …'), PATIENCE_MS);
+  const waiting = window.setTimeout(
+    () => (room.textContent = 'Comparing the two versions …'),
+    PATIENCE_MS
+  );
   const data = await client
     .diff(base, target, { outputs: outputs !== '0', metadata: metadata === '1' })
     .finally(() => window.clearTimeout(waiting));

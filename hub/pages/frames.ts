@@ -2,7 +2,7 @@ import { sandboxBox } from '../../extensions/ui/frame';
 
 /** Fill the boxes of active outputs as they come near the window. */
 export function fillFrames(root: ParentNode): void {
-  for (const box of root.querySelectorAll<HTMLElement>('.tb-sandbox[data-mime]')) {
+  for (const box of root.querySelectorAll<HTMLElement>('.frame-room[data-mime]')) {
     near.observe(box);
   }
 }

@@ -16,7 +16,13 @@ export function listenForKeys(): void {
   document.addEventListener('keydown', event => {
     const target = event.target as HTMLElement;
     const typing = target.matches('input:not([type=radio]), textarea, select, [contenteditable]');
-    if (event.ctrlKey || event.metaKey || event.altKey || typing || document.querySelector('dialog[open]')) {
+    if (
+      event.ctrlKey ||
+      event.metaKey ||
+      event.altKey ||
+      typing ||
+      document.querySelector('dialog[open]')
+    ) {
       return;
     }
     if (KEYS[event.key]?.()) {
@@ -36,8 +42,11 @@ function step(by: number): boolean {
     link.click();
     return true;
   }
-  const now = stops.findIndex(stop => stop.contains(document.activeElement) || stop === titleHere());
-  const next = stops[Math.min(Math.max(now < 0 ? (by > 0 ? 0 : -1) : now + by, 0), stops.length - 1)];
+  const now = stops.findIndex(
+    stop => stop.contains(document.activeElement) || stop === titleHere()
+  );
+  const next =
+    stops[Math.min(Math.max(now < 0 ? (by > 0 ? 0 : -1) : now + by, 0), stops.length - 1)];
   next?.focus({ preventScroll: true });
   next?.scrollIntoView({ block: 'nearest', behavior: 'instant' });
   return Boolean(next);
@@ -62,7 +71,9 @@ function note(): boolean {
 function changes(): boolean {
   const link =
     here()?.querySelector<HTMLAnchorElement>('a[data-key=d]') ??
-    document.querySelector<HTMLAnchorElement>('main > .record a[data-key=d], main > .actions a[data-key=d]');
+    document.querySelector<HTMLAnchorElement>(
+      'main > .record a[data-key=d], main > .actions a[data-key=d]'
+    );
   const line = here();
   if (link) {
     link.click();
@@ -88,4 +99,3 @@ function back(): boolean {
   crumbs[crumbs.length - 1]?.click();
   return crumbs.length > 0;
 }
-

@@ -35,5 +35,7 @@ settle(document);
 listenForKeys();
 offerTheme();
 showAddressed();
-document.querySelector('.story')?.addEventListener('click', event => openInPlace(event as MouseEvent));
+document
+  .querySelector('.story')
+  ?.addEventListener('click', event => openInPlace(event as MouseEvent));
 window.addEventListener('hashchange', showAddressed);

@@ -93,6 +93,8 @@ export function showAddressed(): void {
     void open(line).then(() => line.scrollIntoView({ block: 'start' }));
     titleOf(line)?.focus({ preventScroll: true });
   } else if (!location.search.includes(id)) {
-    location.replace(address(`${location.pathname.slice(address('').length)}?around=${id}#step-${id}`));
+    location.replace(
+      address(`${location.pathname.slice(address('').length)}?around=${id}#step-${id}`)
+    );
   }
 }

@@ -146,13 +146,24 @@ def glimpse(outputs: list[OutputView]) -> str:
     """A result short enough for the run's line: its value, else its last printed line."""
     for kind in ("execute_result", "stream"):
         for output in reversed(outputs):
-            text = next((p.text for p in output.parts if p.mime == "text/plain"), None)
+            only = output.parts[0] if len(output.parts) == 1 else None
+            text = only.text if only and only.mime == "text/plain" and not only.cut else None
             if output.type != kind or output.deleted or output.name == "stderr" or not text:
                 continue
             lines = ansi.plain(text).strip().splitlines()
             if lines and len(lines[-1]) <= 60 and (kind == "stream" or len(lines) == 1):
                 return lines[-1].strip()
     return ""
+
+
+def has_table(outputs: list[OutputView]) -> bool:
+    """Whether a table was shown."""
+    return any(
+        part.mime == "text/html" and "<table" in (part.text or "")
+        for output in outputs
+        for part in output.parts
+        if not output.deleted
+    )
 
 
 def has_plot(outputs: list[OutputView]) -> bool:

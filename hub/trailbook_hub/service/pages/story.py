@@ -21,6 +21,7 @@ class Line(msgspec.Struct, kw_only=True):
     title: str = ""
     glimpse: str = ""
     plot: bool = False
+    table: bool = False
     error: str = ""
     fixed_by: StepView | None = None
     retries: list[StepView] = []
@@ -133,6 +134,7 @@ def line(step: StepView, session: KernelSessionView | None, by_id: dict[str, Ste
         title=words.first_line(step.source),
         glimpse=outputs.glimpse(step.outputs),
         plot=outputs.has_plot(step.outputs),
+        table=outputs.has_table(step.outputs),
         error=error,
         fixed_by=by_id.get(step.fixed_by or ""),
         language=(session.language if session else "") or "python",

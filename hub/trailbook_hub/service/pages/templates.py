@@ -43,6 +43,12 @@ def time(microseconds: int, form: str = "clock") -> Markup:
     )
 
 
+def path(text: str) -> Markup:
+    """A path whose parts keep their own direction of writing, and their order."""
+    parts = [Markup("<bdi>{}</bdi>").format(part) for part in text.split("/")]
+    return Markup("/<wbr>").join(parts)
+
+
 def version() -> str:
     """Changes with the bundles, so that a browser never mixes two releases."""
     static = files("trailbook_hub.service").joinpath("static/version.txt")
@@ -54,6 +60,7 @@ _environment.globals.update(
     words=words,
     highlight=source.highlight,
     show=outputs.show,
+    path=path,
     note_html=markdown.note_to_html,
     version=version(),
 )
