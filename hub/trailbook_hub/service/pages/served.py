@@ -38,6 +38,13 @@ class Frame(Page):
 class Static(Page):
     """`static/{name}`: one folder, no paths."""
 
+    def check_xsrf_cookie(self) -> None:
+        """Let module scripts in: browsers ask for them in CORS mode, and cannot send a token."""
+
+    def get_login_url(self) -> str:
+        """A script cannot sign in; sending it to the hub would only change the page's cookies."""
+        raise HTTPError(403)
+
     @authenticated
     async def get(self, name: str) -> None:
         """A bundle; its address changes with its content, so browsers keep it."""
