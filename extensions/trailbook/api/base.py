@@ -36,6 +36,8 @@ REVALIDATED = "private, no-cache"
 class Resource(Host):
     """One resource of the API; `routes` joins it with the host's own class."""
 
+    holds_it = False  # the browser has this content already
+
     def set_default_headers(self) -> None:
         """An answer of the API is data: no browser runs, frames or guesses anything of it."""
         super().set_default_headers()
@@ -56,8 +58,10 @@ class Resource(Host):
 
     def answer(self, answer: Any, verb: Verb) -> None:
         """Finish with what the verb returned."""
-        self.set_status(verb.status)
-        if isinstance(answer, Content):
+        self.set_status(304 if self.holds_it else verb.status)
+        if self.holds_it:
+            self.finish()
+        elif isinstance(answer, Content):
             self._answer_content(answer)
         elif verb.status == 204:
             self.finish()
@@ -82,7 +86,8 @@ class Resource(Host):
         """Whether the browser holds this content; sets the headers that let it."""
         self.set_header("Cache-Control", caching)
         self.set_header("Etag", f'"{tag}"')
-        return self.check_etag_header()
+        self.holds_it = self.check_etag_header()
+        return self.holds_it
 
     async def reader(
         self, place_of: Callable[[str], Place], thing: str, what: str

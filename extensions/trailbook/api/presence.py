@@ -55,14 +55,15 @@ class Presence:
 
     def put(self, space: str, path: str, view: PresenceView) -> None:
         """Note a sign; it keeps the moment at which the notebook was opened."""
+        now = self._clock()
         here = self._signs.setdefault((space, path), {})
         who = (view.name, view.url or view.server)
         before = here.get(who)
-        if before is not None:
-            view.since = before[0].since
-        else:
+        if before is None:
             self._count += 1
-        here[who] = (view, self._clock() + SECONDS)
+        elif before[1] > now:
+            view.since = before[0].since
+        here[who] = (view, now + SECONDS)
         if self._count > MOST:
             self._forget()
 

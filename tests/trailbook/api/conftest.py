@@ -1,0 +1,24 @@
+"""One history and one host for all tests of the API."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from trailbook.store.sql import SqlStore
+
+from .bench import Bench
+from .world import World
+
+
+@pytest.fixture(scope="package")
+def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
+    store = SqlStore.open(tmp_path_factory.mktemp("api") / "trailbook.sqlite")
+    yield World(store).build()
+    store.close()
+
+
+@pytest.fixture(scope="package")
+def bench(world: World) -> Iterator[Bench]:
+    bench = Bench(world.store, world.actors)
+    yield bench
+    bench.close()
