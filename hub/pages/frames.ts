@@ -1,4 +1,5 @@
 import { sandboxBox } from '../../extensions/ui/frame';
+import { ask } from './host';
 
 /** Fill the boxes of active outputs as they come near the window. */
 export function fillFrames(root: ParentNode): void {
@@ -23,7 +24,7 @@ async function fill(box: HTMLElement): Promise<void> {
   const { frame = '', mime = '', content, source = '' } = box.dataset;
   let data = content;
   if (data === undefined) {
-    const response = await fetch(source, { credentials: 'same-origin' });
+    const response = await ask(source);
     if (!response.ok) {
       box.textContent = 'This output could not be loaded. Reload the page to try again.';
       return;

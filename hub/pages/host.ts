@@ -5,23 +5,19 @@ const pages = document.body.dataset.pages ?? '/';
 /** An address of the reader. */
 export const address = (path: string): string => pages + path;
 
-/** The token that every form carries, for writes by script. */
-function xsrf(): string {
+/** Ask the service as the page's reader; the hub wants its token even for reading by script. */
+export function ask(url: string, init: RequestInit = {}): Promise<Response> {
   const field = document.querySelector<HTMLTemplateElement>('#form-field');
-  return field?.content.querySelector('input')?.value ?? '';
+  const headers = new Headers(init.headers);
+  headers.set('X-XSRFToken', field?.content.querySelector('input')?.value ?? '');
+  return fetch(url, { ...init, headers, credentials: 'same-origin' });
 }
 
-export const client = new TrailbookClient((path, init) => {
-  const headers = new Headers(init.headers);
-  if (init.method && init.method !== 'GET') {
-    headers.set('X-XSRFToken', xsrf());
-  }
-  return fetch(address(`api/${path}`), { ...init, headers, credentials: 'same-origin' });
-});
+export const client = new TrailbookClient((path, init) => ask(address(`api/${path}`), init));
 
 /** A piece of a page, made by the server; signs in again when that has run out. */
 export async function piece(path: string): Promise<DocumentFragment> {
-  const response = await fetch(address(path), { credentials: 'same-origin' });
+  const response = await ask(address(path));
   if (response.redirected) {
     location.reload();
   }

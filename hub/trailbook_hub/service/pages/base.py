@@ -86,22 +86,20 @@ class Page(Resource):
         """Finish with a template; it runs on a thread, for colours and Markdown take time."""
         actor = await self.actor()
         who = await self.display_name()
+        token = Markup(self.xsrf_form_html())  # noqa: S704 - the host's own
         html = await self.blocking(
             templates.render,
             template,
             self.url,
             actor=actor,
             who=who,
-            forms=self.form_field(),
+            token=token,
+            forms=token if self.forms else "",
             alone=self.work_alone,
             together=functools.partial(self.work_together, actor.name),
             **values,
         )
         self.send(html.encode(), "text/html; charset=utf-8")
-
-    def form_field(self) -> Markup:
-        """The hidden field of every form; also sets the cookie that it must equal."""
-        return Markup(self.xsrf_form_html() if self.forms else "")  # noqa: S704 - the host's own
 
     def write_error(self, status_code: int, **kwargs: Any) -> None:
         """A page with a sentence; never a trace."""
@@ -116,6 +114,7 @@ class Page(Resource):
             self.url,
             actor=None,
             who="",
+            token="",
             forms="",
             status=status_code,
             sentence=sentence,
