@@ -7,7 +7,6 @@ import msgspec
 
 from . import payloads
 from .landed import Landed, Refused, identity
-from .outputs import PARTS_OF_A_ROW
 from .records import (
     ExecutionFinished,
     ExecutionStarted,
@@ -183,7 +182,7 @@ def output_recorded(landed: Landed, event: OutputRecorded) -> None:
         raise Refused("twice")
     named = {mime: landed.row(index) for mime, index in sorted(event.parts.items())}
     sizes = payloads.sizes(landed.connection, named.values())
-    parts = [[mime, row, sizes[row]] for mime, row in named.items()][:PARTS_OF_A_ROW]
+    parts = [[mime, row, sizes[row]] for mime, row in named.items()]
     landed.run(
         "INSERT INTO output (execution, number, event, type, name, value, display_id, wait, parts,"
         " metadata, dropped_bytes) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",

@@ -11,7 +11,7 @@ from ..errors import NotFound
 from . import payloads
 from .database import Statements
 from .noted import notes_of_steps
-from .outputs import RecordedOutput, RecordedPart, fold, head, part_number
+from .outputs import PARTS_OF_A_ROW, RecordedOutput, RecordedPart, fold, head, part_number
 from .payloads import chunks, marks
 from .views import INLINE_BYTES, GapView, KernelSessionView, NotebookView, OutputView, StepView
 
@@ -149,7 +149,7 @@ def recorded_outputs(
 
 def _stored(row: Any) -> StoredOutput:
     parts, rows = [], {}
-    for place, (mime, payload, size) in enumerate(msgspec.msgpack.decode(row[7])):
+    for place, (mime, payload, size) in enumerate(msgspec.msgpack.decode(row[7])[:PARTS_OF_A_ROW]):
         number = part_number(row[1], place)
         parts.append(RecordedPart(mime=mime, number=number, size=size))
         rows[number] = payload

@@ -9,7 +9,7 @@ from ..access import Role
 from ..clock import now_us
 from ..errors import NotFound
 from ..ids import new_id
-from . import schema as t
+from . import schema_people as t
 from .database import Database
 from .views import PersonView
 

@@ -13,9 +13,10 @@ from ..access import Role
 from ..clock import now_us
 from ..errors import BadRequest, Conflict, NotFound
 from ..ids import new_id
-from . import schema as t
+from . import schema_people as t
 from .database import Database
 from .people import put_space
+from .schema import notebook
 from .views import Charter, MemberView, PersonView, ProjectView
 
 _SLUG = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?")
@@ -124,13 +125,13 @@ class ProjectTables:
 def _projects() -> sa.Select[tuple[object, ...]]:
     notebooks = (
         select(
-            t.notebook.c.space,
+            notebook.c.space,
             func.count().label("notebooks"),
-            func.coalesce(func.sum(t.notebook.c.runs), 0).label("runs"),
-            func.max(t.notebook.c.last_at).label("last_at"),
+            func.coalesce(func.sum(notebook.c.runs), 0).label("runs"),
+            func.max(notebook.c.last_at).label("last_at"),
         )
-        .where(t.notebook.c.deleted_at.is_(None))
-        .group_by(t.notebook.c.space)
+        .where(notebook.c.deleted_at.is_(None))
+        .group_by(notebook.c.space)
         .subquery()
     )
     members = (

@@ -289,7 +289,9 @@ def test_payloads_of_a_version(store: Any, ada: Any, notebook_bytes: Any) -> Non
             store.snapshot_payload(version, n)
 
 
-def test_activity_is_newest_first(store: Any, project: Any, project_owner: Any, recorder: Any) -> None:
+def test_activity_is_newest_first(
+    store: Any, project: Any, project_owner: Any, recorder: Any
+) -> None:
     server = recorder(store, project_owner)
     server.run("1", path="a.ipynb", author="ada")
     server.run("2", path="b.ipynb", author="bob", status="error")

@@ -1,8 +1,6 @@
 """The first schema."""
 
-from alembic import op
-
-from trailbook.store.schema import metadata
+from trailbook.store.migrations.first import ledger, notebooks, people
 
 revision = "0001"
 down_revision = None
@@ -10,4 +8,6 @@ down_revision = None
 
 def upgrade() -> None:
     """Make all tables."""
-    metadata.create_all(op.get_bind(), checkfirst=False)
+    people.create()
+    ledger.create()
+    notebooks.create()
