@@ -143,7 +143,8 @@ def tail(log: Path) -> str:
     if not log.exists():
         return ""
     lines = log.read_text(errors="replace").splitlines()[-200:]
-    bad = [line for line in lines if line.startswith(("[E ", "[C ")) or "Error" in line]
+    marks = ("[E ", "[C ", "Error", "ERR")
+    bad = [line for line in lines if any(mark in line for mark in marks)]
     return "\n".join(f"  {line}" for line in (bad or lines)[-5:])
 
 

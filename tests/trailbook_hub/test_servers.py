@@ -23,7 +23,6 @@ def test_a_server_starts_in_its_persons_home(hub: hubs.RunningHub) -> None:
         told = kernel.run("print([k for k in os.environ if k.startswith('TRAILBOOK')])")
         for name in ("TRAILBOOK_SERVICE_URL", "TRAILBOOK_ENVIRONMENT", "TRAILBOOK_SIZE"):
             assert name in told
-        kernel.close()
     finally:
         hub.stop_server("alice")
 
@@ -60,7 +59,6 @@ def test_members_work_together_and_others_stay_out(hub: hubs.RunningHub) -> None
         assert me["identity"]["username"] == "mia"
         kernel = hub.kernel(account)
         assert str(hub.data / "projects" / account) in kernel.run("import os; print(os.getcwd())")
-        kernel.close()
         for name in ("vito", "stranger"):
             other = hub.sign_in(name)
             assert other.get(f"/user/{account}/lab").status_code == 403
@@ -99,6 +97,7 @@ def test_a_removed_member_loses_access(hub: hubs.RunningHub) -> None:
     member = hub.sign_in("lea")
     hub.start_server(account)
     try:
+        assert member.get(f"/user/{account}/lab").status_code == 200
         assert member.get(f"/user/{account}/api/me").status_code == 200
         admin = hub.sign_in("admin")
         assert admin.trail("DELETE", "projects/leaving/members/lea").ok
@@ -141,6 +140,5 @@ def test_no_secret_is_in_a_servers_arguments(hub: hubs.RunningHub) -> None:
         own, *lines = tokens.splitlines()
         secrets = [own, hub.token, *(p.read_text() for p in (hub.data / "hub").glob("*-token"))]
         assert not any(secret.strip() in line for secret in secrets for line in lines)
-        kernel.close()
     finally:
         hub.stop_server("otto")
