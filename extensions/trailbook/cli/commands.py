@@ -1,0 +1,283 @@
+"""The commands, their help and their exit codes."""
+
+import functools
+import sys
+from collections.abc import Callable
+from importlib.metadata import entry_points
+from pathlib import Path
+from typing import Any
+
+import click
+import msgspec
+
+from ..errors import TrailbookError
+from . import printing
+from .naming import id_in, notebook_named, version_named
+from .sources import LocalSource, opened, opened_store
+
+DIFFERENT, NOT_FOUND, REFUSED, UNREACHABLE, FAILED = 1, 3, 4, 5, 6
+
+CODES = {404: NOT_FOUND, 401: REFUSED, 403: REFUSED, 502: UNREACHABLE, 503: UNREACHABLE}
+
+EPILOG = """\b
+Exit codes: 0 all is well; 1 a difference (diff) or damage (check) was found; 2 the command was
+not understood; 3 no such thing, or it is not shared with you; 4 not allowed; 5 no answer from
+the hub; 6 anything else.
+"""
+
+
+class Commands(click.Group):
+    """Our commands, and those that other installed parts bring."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """All names."""
+        return sorted([*super().list_commands(ctx), *brought()])
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """One command, loaded only when it is used."""
+        own = super().get_command(ctx, cmd_name)
+        if own is not None or cmd_name not in brought():
+            return own
+        try:
+            command: click.Command = brought()[cmd_name].load()
+        except ImportError as error:
+            return unavailable(cmd_name, error)
+        return command
+
+
+def brought() -> dict[str, Any]:
+    """The commands of other parts, by the entry point `trailbook.commands`."""
+    return {point.name: point for point in entry_points(group="trailbook.commands")}
+
+
+def unavailable(name: str, error: ImportError) -> click.Command:
+    """Stands in for a command whose packages are not installed."""
+
+    @click.command(name, help=f"Needs more packages: pip install 'trailbook[{name}]'.")
+    @click.argument("anything", nargs=-1, type=click.UNPROCESSED)
+    def missing(anything: tuple[str, ...]) -> None:
+        click.echo(f"{error}. Install what it needs: pip install 'trailbook[{name}]'", err=True)
+        sys.exit(FAILED)
+
+    missing.context_settings["ignore_unknown_options"] = True
+    return missing
+
+
+def source_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """The options that say where to read, and in which form to answer."""
+    store = click.option(
+        "--store",
+        type=click.Path(path_type=Path, dir_okay=False),
+        help="A store's file; without it the one of Jupyter on this machine.",
+    )
+    url = click.option(
+        "--url",
+        metavar="ADDRESS",
+        help="Read from a hub instead, for example https://hub.example.org. "
+        "The token is taken from the variable TRAILBOOK_TOKEN.",
+    )
+    as_json = click.option("--json", "as_json", is_flag=True, help="Answer in JSON, for programs.")
+    return store(url(as_json(sentences(command))))
+
+
+def sentences(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Say what went wrong in one sentence, with an exit code."""
+
+    @functools.wraps(command)
+    def run(*args: Any, **options: Any) -> Any:
+        if options.get("store") is not None and options.get("url") is not None:
+            raise click.UsageError("Name a --store or an --url, not both.")
+        try:
+            return command(*args, **options)
+        except TrailbookError as error:
+            click.echo(printing.plain(str(error)), err=True)
+            sys.exit(CODES.get(error.status, FAILED))
+        except OSError as error:
+            click.echo(f"{error.strerror or error}: {error.filename or ''}".rstrip(": "), err=True)
+            sys.exit(FAILED)
+
+    return run
+
+
+def say(lines: list[str]) -> None:
+    """Print, a page at a time where there is a terminal and much to read."""
+    text = "\n".join(lines) + "\n"
+    if len(lines) > 50 and sys.stdout.isatty():
+        click.echo_via_pager(text)
+    else:
+        click.echo(text, nl=False)
+
+
+def say_json(value: Any) -> None:
+    """Print for programs."""
+    click.echo(msgspec.json.format(msgspec.json.encode(value), indent=1))
+
+
+@click.group(cls=Commands, epilog=EPILOG, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="trailbook")
+def main() -> None:
+    """Trailbook keeps the trail of every experiment.
+
+    Every run and every saved version of your notebooks is recorded while you work; these
+    commands read the record. An id is 32 letters and digits, as `trailbook log` prints it at the
+    start of a line; a link of the reader does as well.
+
+    \b
+    Examples:
+      trailbook log                          notebooks with a history
+      trailbook log analysis.ipynb           the steps of one
+      trailbook show 01a2…b39                one step with its outputs
+      trailbook diff 01a2…b39 analysis.ipynb what changed since then
+      trailbook export 01a2…b39 -o old.ipynb the notebook as it was then
+    """
+
+
+@main.command()
+@click.argument("path", required=False)
+@click.option("--project", metavar="NAME", help="A project's short name, as its links have it.")
+@click.option("--limit", default=50, show_default=True, type=click.IntRange(1, 500))
+@source_options
+def log(
+    path: str | None, project: str | None, limit: int, store: Path | None, url: str | None,
+    as_json: bool,
+) -> None:  # fmt: skip
+    """List what happened: notebooks, a project's activity, or the steps of a notebook.
+
+    \b
+    trailbook log                        your notebooks, and the projects
+    trailbook log fit.ipynb              the steps of a notebook, oldest first
+    trailbook log --project churn        what happened in a project, newest first
+    trailbook log --project churn a.ipynb  the steps of a project's notebook
+
+    PATH may be the end of the notebook's path.
+    """
+    with opened(store, url) as source:
+        if path is not None:
+            notebook = notebook_named(source, path, project)
+            page = source.steps(notebook.id, limit)
+            say_json(page) if as_json else say(printing.story(page, limit))
+        elif project is not None:
+            bursts = source.activity(project, limit)
+            say_json(bursts) if as_json else say([printing.activity_line(b) for b in bursts])
+        else:
+            notebooks, projects = source.notebooks(None)[:limit], source.projects()
+            if as_json:
+                say_json({"notebooks": notebooks, "projects": projects})
+                return
+            lines = [printing.notebook_line(view) for view in notebooks]
+            lines += ["", "Projects:", *map(printing.project_line, projects)] if projects else []
+            say(
+                lines or ["Nothing is recorded yet. Run a cell in JupyterLab, and it will be here."]
+            )
+
+
+@main.command()
+@click.argument("thing", metavar="STEP|VERSION")
+@source_options
+def show(thing: str, store: Path | None, url: str | None, as_json: bool) -> None:
+    """Show a step with its source and outputs, or a saved version.
+
+    \b
+    trailbook show 01a20536edd72a899a353b9a3491b39
+    trailbook show https://hub.example.org/services/trailbook/steps/01a2…
+    """
+    wanted = id_in(thing)
+    if wanted is None:
+        raise click.UsageError(f"{thing!r} is no id; `trailbook log` prints ids.")
+    with opened(store, url) as source:
+        try:
+            step = source.step(wanted)
+        except TrailbookError as error:
+            if error.status != 404:
+                raise
+            view = source.snapshot(wanted)
+            say_json(view) if as_json else say(printing.snapshot_text(view))
+            return
+        say_json(step) if as_json else say(printing.step_text(step))
+
+
+@main.command()
+@click.argument("base", metavar="A")
+@click.argument("target", metavar="B")
+@click.option("--outputs/--no-outputs", default=True, help="Compare outputs.  [default: yes]")
+@click.option("--metadata/--no-metadata", default=False, help="Compare metadata.  [default: no]")
+@click.option("--counts/--no-counts", default=False, help="Compare run numbers.  [default: no]")
+@source_options
+def diff(
+    base: str, target: str, outputs: bool, metadata: bool, counts: bool, store: Path | None,
+    url: str | None, as_json: bool,
+) -> None:  # fmt: skip
+    """Compare two notebooks: versions, steps (the notebook as it was then) or files.
+
+    \b
+    trailbook diff 01a2…b39 01a2…c40        from one version to another
+    trailbook diff 01a2…b39 analysis.ipynb  from a version to the file as it is now
+
+    Exits with 0 when nothing differs and with 1 when something does.
+    """
+    from ..diff import Options
+    from .comparing import difference, pretty
+
+    with opened(store, url) as source:
+        (name, before), (other, after) = (version_named(source, t) for t in (base, target))
+    answer = difference(before, after, Options(outputs, metadata, counts))
+    if as_json:
+        say_json(answer)
+    elif answer["diff"]:
+        click.echo(pretty((name, other), answer, color=sys.stdout.isatty()), nl=False)
+    sys.exit(DIFFERENT if answer["diff"] else 0)
+
+
+@main.command()
+@click.argument("thing", metavar="STEP|VERSION")
+@click.option(
+    "-o", "--output", type=click.Path(path_type=Path, dir_okay=False), help="The file to write."
+)
+@click.option("--force", is_flag=True, help="Replace the file if it is there.")
+@source_options
+def export(
+    thing: str, output: Path | None, force: bool, store: Path | None, url: str | None, as_json: bool
+) -> None:
+    """Write a version, or the notebook as it was at a step, byte for byte as it was saved.
+
+    \b
+    trailbook export 01a2…b39 -o then.ipynb
+    trailbook export 01a2…b39 | jq .cells
+    """
+    if id_in(thing) is None:
+        raise click.UsageError(f"{thing!r} is no id; `trailbook log` prints ids.")
+    if output is not None and output.exists() and not force:
+        raise click.UsageError(f"{output} is there already; --force replaces it.")
+    with opened(store, url) as source:
+        name, content = version_named(source, thing)
+    if output is None:
+        sys.stdout.buffer.write(content)
+        return
+    output.write_bytes(content)
+    if as_json:
+        say_json({"version": name.rpartition("@")[2], "file": str(output), "bytes": len(content)})
+    else:
+        click.echo(f"{printing.plain(name)} is in {output} ({len(content)} bytes).")
+
+
+@main.command()
+@click.option(
+    "--store",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="A store's file; without it the one of Jupyter on this machine.",
+)
+@click.option("--json", "as_json", is_flag=True, help="Answer in JSON, for programs.")
+@sentences
+def check(store: Path | None, as_json: bool) -> None:
+    """Read everything in a store again and compare it with its hashes.
+
+    Names each damaged thing in a line and exits with 1, or says that all is well. Nothing is
+    changed.
+    """
+    with opened_store(store) as opened_one:
+        damages = LocalSource(opened_one).store.check()
+    if as_json:
+        say_json(damages)
+    else:
+        say([printing.plain(d) for d in damages] or ["All is well: everything matches its hash."])
+    sys.exit(DIFFERENT if damages else 0)

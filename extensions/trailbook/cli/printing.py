@@ -1,0 +1,179 @@
+"""How the history looks in a terminal."""
+
+import re
+from datetime import datetime, timezone
+
+from ..store.views import (
+    ActivityView,
+    NotebookView,
+    OutputView,
+    ProjectView,
+    SnapshotView,
+    StepsPage,
+    StepView,
+)
+
+CONTROL = re.compile(r"\x1b\][^\x07\x1b]*(\x07|\x1b\\)?|\x1b\[[0-?]*[ -/]*[@-~]|\x1b.|[^\S\n\t ]")
+UNSEEN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
+LONGEST_LINE = 72
+
+
+def plain(text: str) -> str:
+    """Text that another person wrote, without what would steer a terminal."""
+    return UNSEEN.sub("", CONTROL.sub("", text.replace("\r\n", "\n")))
+
+
+def one_line(text: str) -> str:
+    """The first line that says something."""
+    lines = [line.strip() for line in plain(text).splitlines() if line.strip()]
+    if not lines:
+        return ""
+    line = lines[0]
+    return line if len(line) <= LONGEST_LINE else line[: LONGEST_LINE - 1] + "…"
+
+
+def moment(microseconds: int | None) -> str:
+    """A moment in this machine's time zone."""
+    if microseconds is None:
+        return "-"
+    at = datetime.fromtimestamp(microseconds / 1_000_000, timezone.utc).astimezone()
+    return at.strftime("%Y-%m-%d %H:%M:%S")
+
+
+def duration(step: StepView) -> str:
+    """How long a run took."""
+    if step.finished_at is None:
+        return ""
+    seconds = max(0, step.finished_at - step.at) / 1_000_000
+    if seconds < 100:
+        return f"{seconds:.1f} s"
+    return f"{seconds / 60:.0f} min" if seconds < 6000 else f"{seconds / 3600:.1f} h"
+
+
+def counted(number: int, word: str) -> str:
+    """A number with its word."""
+    return f"{number} {word}" if number == 1 else f"{number} {word}s"
+
+
+def notebook_line(view: NotebookView) -> str:
+    """A notebook in a list."""
+    counts = ", ".join(
+        [
+            counted(view.runs, "run"),
+            counted(view.errors, "error"),
+            counted(view.versions, "version"),
+        ]
+    )
+    return f"{view.id}  {moment(view.last_at)}  {plain(view.path)}  ({counts})"
+
+
+def project_line(view: ProjectView) -> str:
+    """A project in a list."""
+    return f"{view.slug}  {plain(view.name)}  ({counted(view.notebooks, 'notebook')})"
+
+
+def activity_line(view: ActivityView) -> str:
+    """A burst of work in a list."""
+    who = by(view.author, view.author_basis)
+    counts = f"{counted(view.runs, 'run')}, {counted(view.errors, 'error')}"
+    return (
+        f"{view.first_step}  {moment(view.first_at)}  {plain(view.notebook.path)}  {counts}  {who}"
+    )
+
+
+def by(author: str | None, basis: str) -> str:
+    """Who, and how sure that is."""
+    if author is None:
+        return "somebody"
+    return plain(author) if basis == "verified" else f"{plain(author)} ({basis})"
+
+
+def step_line(step: StepView) -> str:
+    """A step in a list."""
+    mark = "edit" if step.type == "edit" else f"[{step.execution_count or ' '}]"
+    said = "deleted" if step.deleted else one_line(step.source)
+    status = "" if step.status in {"ok", ""} else f"{step.status}: "
+    error = next((o for o in step.outputs if o.type == "error"), None)
+    if error is not None and not step.deleted:
+        status = f"{plain(error.name or 'error')}: "
+    took = f"  ({duration(step)})" if duration(step) else ""
+    who = by(step.author, step.author_basis)
+    return f"{step.id}  {moment(step.at)}  {mark:>5}  {status}{said}{took}  {who}"
+
+
+def story(page: StepsPage, shown: int) -> list[str]:
+    """A notebook's steps, with what is known to be missing."""
+    head = notebook_line(page.notebook)
+    lines = [head, ""]
+    if page.total > shown:
+        lines.append(f"The newest {shown} of {page.total} steps; more with --limit.")
+    events = [(step.at, step_line(step)) for step in page.steps]
+    events += [
+        (gap.since, f"{'':32}  {moment(gap.since)}  not recorded: {gap.reason}")
+        for gap in page.gaps
+    ]
+    lines += [line for _, line in sorted(events, key=lambda event: event[0])]
+    return lines
+
+
+def step_text(step: StepView) -> list[str]:
+    """One step with its source and outputs."""
+    who = by(step.author, step.author_basis)
+    what = f"run [{step.execution_count or ' '}] {step.status}" if step.type == "run" else "edit"
+    lines = [
+        f"step      {step.id}",
+        f"notebook  {plain(step.path)}  ({step.notebook})",
+        f"what      {what}  {duration(step)}".rstrip(),
+        f"when      {moment(step.at)}",
+        f"who       {who}",
+    ]
+    if step.snapshot:
+        lines.append(f"version   {step.snapshot}")
+    if step.deleted:
+        return [*lines, "", "This step was deleted by its author."]
+    lines += ["", *indented(step.source)]
+    for output in step.outputs:
+        lines += ["", *output_text(output)]
+    for note in step.notes:
+        lines += [
+            "",
+            f"{note.kind}, {plain(note.author)}, {moment(note.at)}:",
+            *indented(note.text),
+        ]
+    return lines
+
+
+def output_text(output: OutputView) -> list[str]:
+    """One output: its text, and the names of what is no text."""
+    if output.deleted:
+        return ["output: deleted"]
+    lines = [f"{output.name or output.type.replace('_', ' ')}:"]
+    for part in output.parts:
+        if part.mime == "text/plain" and part.text is not None:
+            lines += indented(part.text)
+            if part.cut:
+                lines.append(f"    … {part.size} bytes in all")
+        else:
+            lines.append(f"    {plain(part.mime)}, {part.size} bytes")
+    if output.value and not output.parts:
+        lines += indented(output.value)
+    if output.dropped_bytes:
+        lines.append(f"    … {output.dropped_bytes} bytes were not recorded")
+    return lines
+
+
+def snapshot_text(view: SnapshotView) -> list[str]:
+    """A version."""
+    return [
+        f"version   {view.id}",
+        f"notebook  {plain(view.path)}  ({view.notebook})",
+        f"what      {view.cause}, {counted(view.cells, 'cell')}, {view.size} bytes",
+        f"when      {moment(view.at)}",
+        f"who       {by(view.author, view.author_basis)}",
+        f"sha256    {view.sha256}",
+    ]
+
+
+def indented(text: str) -> list[str]:
+    """A text, set off from what is ours."""
+    return [f"    {line}" for line in plain(text).splitlines()]
