@@ -18,7 +18,6 @@ from .files import Content, Seen, is_notebook, os_path_of, read
 from .people import current_author, current_handler
 from .saves import Saves
 
-CONTENTS_EVENTS = "https://events.jupyter.org/contents_service/v1"
 ROOM_EVENTS = "https://schema.jupyter.org/jupyter_collaboration/session/v1"
 OVERWRITE = "X-Trailbook-Overwrite"
 NEWER_ON_DISK = (
@@ -45,7 +44,7 @@ class Contents:
         self._manager.register_pre_save_hook(self.before_save)
         self._manager.register_post_save_hook(self.after_save)
         self._watch_reads()
-        events.add_listener(schema_id=CONTENTS_EVENTS, listener=self.on_event)
+        events.add_listener(schema_id=self._manager.event_schema_id, listener=self.on_event)
 
     def watch_rooms(self, events: Any) -> None:
         """Listen to shared documents, where real-time collaboration is installed."""

@@ -27,7 +27,7 @@ class Service:
     """What the real service promises a recorder, kept in memory, with faults to inject."""
 
     def __init__(self):
-        self.mounts = [Mount(prefix="", space="home", key=KEY)]
+        self.mounts = []
         self.owner = "alice"
         self.shared = False
         self.consented = True
@@ -206,8 +206,14 @@ class RunningService(Service):
 
 
 @pytest.fixture
-def service():
+def mounts():
+    return [Mount(prefix="", space="home", key=KEY)]
+
+
+@pytest.fixture
+def service(mounts):
     running = RunningService()
+    running.mounts = mounts
     yield running
     running.stop()
 
