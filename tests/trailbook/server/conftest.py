@@ -38,6 +38,7 @@ class Service:
         self.refuse = lambda event: None
         self.writers = defaultdict(list)  # writer -> sealed events
         self.payloads = defaultdict(dict)
+        self.events = []  # in the order of arrival
         self.registrations = []
         self.requests = []
         self._lock = threading.Lock()
@@ -76,6 +77,7 @@ class Service:
                 ):
                     raise Refusal(409, "content-missing")
             known.extend(new)
+            self.events.extend(sealed.event for sealed in new)
             return Receipt(len(known))
 
     def is_new(self, sealed, known):
@@ -88,10 +90,6 @@ class Service:
         return False
 
     # -- what tests look at --------------------------------------------------------------
-
-    @property
-    def events(self):
-        return [sealed.event for events in self.writers.values() for sealed in events]
 
     def of(self, kind):
         return [event for event in self.events if type(event) is kind]
