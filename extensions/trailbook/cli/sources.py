@@ -1,20 +1,20 @@
 """Where the commands read: the store of this machine, or a hub's service."""
 
 import getpass
-import json
 import os
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TypeVar
 from urllib.parse import quote, urlencode, urlsplit
 
 import msgspec
 
 from ..errors import BadRequest, TrailbookError
 from ..store.base import Store
+from ..store.remote import Unreachable, refusal
 from ..store.views import (
     ActivityView,
     NotebookView,
@@ -42,19 +42,16 @@ class NoHistory(TrailbookError):
         )
 
 
-class Unreachable(TrailbookError):
-    """The service gives no answer."""
+class NoToken(TrailbookError):
+    """A hub asks who one is."""
 
-    code, status = "unreachable", 503
+    code, status = "no-token", 401
 
-
-class Answered(TrailbookError):
-    """The service said no, with a code and a sentence of its own."""
-
-    def __init__(self, status: int, code: str, message: str) -> None:
-        super().__init__(message)
-        self.status = status
-        self.code = code
+    def __init__(self) -> None:
+        super().__init__(
+            f"Put a token into the variable {TOKEN}: your hub makes one on its page “Token”, "
+            "with the scope access:services."
+        )
 
 
 class LocalSource:
@@ -172,22 +169,13 @@ class HubSource:
                 return body
         except urllib.error.HTTPError as error:
             with error:
-                raise answered(error.code, error.read(100_000)) from None
+                raise refusal(error.code, error.read(100_000)) from None
         except OSError as error:
             why = getattr(error, "reason", error)
             raise Unreachable(f"{self._url} gives no answer: {why}") from None
 
 
 Source = LocalSource | HubSource
-
-
-def answered(status: int, body: bytes) -> TrailbookError:
-    """The service's refusal."""
-    try:
-        said: Any = json.loads(body)
-        return Answered(status, str(said["code"]), str(said["message"]))
-    except (ValueError, TypeError, KeyError):
-        return Answered(status, "error", f"The hub answers with status {status}.")
 
 
 def user() -> str:
@@ -229,10 +217,5 @@ def opened(path: Path | None, url: str | None) -> Iterator[Source]:
         return
     token = os.environ.get(TOKEN, "")
     if not token:
-        raise Answered(
-            403,
-            "no-token",
-            f"Put a token into the variable {TOKEN}: your hub makes one on its page “Token”, "
-            "with the scope access:services.",
-        )
+        raise NoToken
     yield HubSource(url, token)

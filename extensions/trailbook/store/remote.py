@@ -38,6 +38,8 @@ class Refusal(msgspec.Struct):
 class Refused(errors.TrailbookError):
     """The service said no, with a code and a sentence of its own."""
 
+    code = "refused"
+
     def __init__(self, status: int, refusal: Refusal) -> None:
         super().__init__(refusal.message or f"The service answered with status {status}.")
         self.status = status
