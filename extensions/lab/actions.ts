@@ -24,6 +24,11 @@ export class Actions {
   async openStep(id: string): Promise<void> {
     const { reading, model } = this.options;
     const step = await this.step(id);
+    if (step.type === 'edit') {
+      // There is no code and no output of an edit: what there is to see is the notebook.
+      await this.openVersion(id);
+      return;
+    }
     await reading.openStep(step, model.kernelSessions.get(step.kernel_session ?? '') ?? null);
   }
 

@@ -185,9 +185,13 @@ function hasPlot(step: IStep): boolean {
 /** The first line that says something. */
 function words(step: IStep, trans: TranslationBundle): string {
   const first = step.source.split('\n').find(line => line.trim() !== '');
-  return (
-    first?.trim() ?? (step.type === 'edit' ? trans.__('edited and saved') : trans.__('empty cell'))
-  );
+  if (first) {
+    return first.trim();
+  }
+  if (step.type === 'run') {
+    return trans.__('empty cell');
+  }
+  return step.author ? trans.__('edited and saved') : trans.__('changed on disk');
 }
 
 function tip(step: IStep, trans: TranslationBundle): string {
