@@ -12,6 +12,7 @@ from .counts import recount
 from .landed import Landed, Refused, cleaned, identity
 from .landed_runs import add_step
 from .payloads import LEVEL
+from .prepare import NO_SOURCES
 from .records import (
     Gap,
     NotebookCopied,
@@ -90,7 +91,7 @@ def notebook_saved(landed: Landed, event: NotebookSaved) -> None:
     )
     if changed:
         landed.run("UPDATE notebook SET versions = versions + 1 WHERE id = ?", notebook)
-    if before is None or before[2] != landed.prepared.sources:
+    if landed.prepared.sources != (NO_SOURCES if before is None else before[2]):
         _add_edit(landed, snapshot, 0 if before is None else int(before[0]))  # type: ignore[call-overload]
 
 

@@ -9,13 +9,15 @@ import msgspec
 from ..errors import BadRequest, ContentMissing, NotExact
 from . import payloads
 from .database import Statements
-from .objects import rebuild
+from .objects import payload_id, rebuild
 from .payloads import Packed
 from .records import Batch, ExecutionStarted, NotebookSaved, Sealed, SnapshotForm
 from .writers import OpenSpace, Writer
 
 TRACK_BYTES = 8
 SOURCES_BYTES = 16
+NO_SOURCES = bytes(SOURCES_BYTES)
+"""The digest of a notebook in which nothing is written yet."""
 _START_OF_SOURCE = 200
 
 _event_encoder = msgspec.msgpack.Encoder()
@@ -134,8 +136,11 @@ def track_of(start: bytes, key: bytes) -> bytes:
 
 
 def sources_digest(form: SnapshotForm, ids: list[bytes], key: bytes) -> bytes:
-    """The same for two versions that differ in outputs and metadata alone."""
+    """The same for two versions that differ in outputs, metadata and empty cells alone."""
     if not form.readable:
         return blake3.blake3(ids[form.layout], key=key).digest(SOURCES_BYTES)
-    cells = [(cell.id, cell.type, ids[cell.source]) for cell in form.cells]
+    empty = payload_id(b"", key)
+    cells = [(c.id, c.type, ids[c.source]) for c in form.cells if ids[c.source] != empty]
+    if not cells:
+        return NO_SOURCES
     return blake3.blake3(_event_encoder.encode(cells), key=key).digest(SOURCES_BYTES)
