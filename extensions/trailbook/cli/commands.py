@@ -12,7 +12,7 @@ import msgspec
 
 from ..errors import TrailbookError
 from . import printing
-from .naming import id_in, notebook_named, version_named
+from .naming import absent_as_none, id_in, notebook_named, version_named
 from .sources import LocalSource, opened, opened_store
 
 DIFFERENT, NOT_FOUND, REFUSED, UNREACHABLE, FAILED = 1, 3, 4, 5, 6
@@ -43,6 +43,16 @@ class Commands(click.Group):
         except ImportError as error:
             return unavailable(cmd_name, error)
         return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """The list in the help; it loads nothing of other parts."""
+        own = [(name, command.get_short_help_str(60)) for name, command in self.commands.items()]
+        others = [(name, BROUGHT.get(name, "Brought by another part.")) for name in brought()]
+        with formatter.section("Commands"):
+            formatter.write_dl(sorted([*own, *others]))
+
+
+BROUGHT = {"hub": "The shared workspace: bring it up, look after it."}
 
 
 def brought() -> dict[str, Any]:
@@ -185,14 +195,11 @@ def show(thing: str, store: Path | None, url: str | None, as_json: bool) -> None
     if wanted is None:
         raise click.UsageError(f"{thing!r} is no id; `trailbook log` prints ids.")
     with opened(store, url) as source:
-        try:
-            step = source.step(wanted)
-        except TrailbookError as error:
-            if error.status != 404:
-                raise
-            view = source.snapshot(wanted)
+        view = absent_as_none(source.snapshot, wanted)
+        if view is not None:
             say_json(view) if as_json else say(printing.snapshot_text(view))
             return
+        step = source.step(wanted)
         say_json(step) if as_json else say(printing.step_text(step))
 
 

@@ -1,11 +1,15 @@
 """What people name in the commands: a notebook by its path, a moment by an id or a link."""
 
 import re
+from collections.abc import Callable
 from pathlib import Path
+from typing import TypeVar
 
-from ..errors import Conflict, NotFound
+from ..errors import Conflict, NotFound, TrailbookError
 from ..store.views import NotebookView
 from .sources import Source
+
+T = TypeVar("T")
 
 ID = re.compile(r"(?:^|/)([0-9a-f]{32})(?:$|[/?#])")
 
@@ -47,10 +51,15 @@ def version_named(source: Source, text: str) -> tuple[str, bytes]:
         if not file.is_file():
             raise NotFound(f"version, step or file {text!r}")
         return text, file.read_bytes()
-    try:
-        view = source.snapshot(wanted)
-    except Exception as error:
-        if getattr(error, "status", 500) != 404:
-            raise
-        view = source.snapshot_at(wanted)
+    view = absent_as_none(source.snapshot, wanted) or source.snapshot_at(wanted)
     return f"{view.path}@{view.id}", source.snapshot_bytes(view.id)
+
+
+def absent_as_none(ask: Callable[[str], T], wanted: str) -> T | None:
+    """The answer, or None where there is no such thing for us."""
+    try:
+        return ask(wanted)
+    except TrailbookError as error:
+        if error.status != 404:
+            raise
+        return None

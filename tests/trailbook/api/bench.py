@@ -10,7 +10,7 @@ from urllib.parse import urlencode
 import msgspec
 from tornado.httpserver import HTTPServer
 from tornado.testing import bind_unused_port
-from tornado.web import Application
+from tornado.web import Application, HTTPError
 
 from trailbook import api
 from trailbook.access import Actor
@@ -38,11 +38,12 @@ class BenchHandler(Host):
         return self.bench.parts
 
     def get_current_user(self) -> str | None:
-        name = self.request.headers.get(ACTOR)
+        token = self.request.headers.get("Authorization", "").removeprefix("token ")
+        name = self.request.headers.get(ACTOR, token)
         return name if name in self.bench.actors else None
 
     def get_login_url(self) -> str:
-        return "/login"
+        raise HTTPError(403)
 
     async def actor(self) -> Actor:
         actor = self.bench.actors[self.current_user]
@@ -102,7 +103,10 @@ class Bench:
         self._loop.close()
 
     async def _run(self, ready: threading.Event) -> None:
-        routes: list[Any] = api.routes("/api/", BenchHandler)
+        routes: list[Any] = [
+            *api.routes("/api/", BenchHandler),
+            *api.routes("/services/trailbook/api/", BenchHandler),
+        ]
         application = Application(routes, bench=self, log_function=lambda handler: None)
         server = HTTPServer(application, max_body_size=300_000_000)
         socket, self.port = bind_unused_port()

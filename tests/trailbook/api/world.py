@@ -188,19 +188,9 @@ class World:
         self.name_things(space, path, mine)
 
     def name_things(self, space: str, path: str, mine: str) -> None:
-        for prefix, where, at in (
-            ("", space, path),
-            ("private ", mine, "secret.ipynb"),
-            ("broken ", space, "broken.ipynb"),
-        ):
-            found = self.store.notebook_at(where, at)
-            steps = self.store.steps(found.id).steps
-            runs = [step for step in steps if step.type == "run"]
-            versions = self.store.snapshots(found.id)
-            self.ids[f"{prefix}notebook"] = found.id
-            self.ids[f"{prefix}step"] = runs[0].id if runs else ""
-            self.ids[f"{prefix}snapshot"] = versions[0].id
-            self.ids[f"{prefix}first snapshot"] = versions[-1].id
+        self.name_one("", space, path)
+        self.name_one("private ", mine, "secret.ipynb")
+        self.name_one("broken ", space, "broken.ipynb")
         note = self.store.add_note(
             step=self.ids["private step"],
             snapshot=None,
@@ -211,3 +201,12 @@ class World:
             author_basis="verified",
         )
         self.ids["private note"] = note.id
+
+    def name_one(self, prefix: str, space: str, path: str) -> None:
+        found = self.store.notebook_at(space, path)
+        runs = [step for step in self.store.steps(found.id).steps if step.type == "run"]
+        versions = self.store.snapshots(found.id)
+        self.ids[f"{prefix}notebook"] = found.id
+        self.ids[f"{prefix}step"] = runs[0].id if runs else ""
+        self.ids[f"{prefix}snapshot"] = versions[0].id
+        self.ids[f"{prefix}first snapshot"] = versions[-1].id
