@@ -172,7 +172,7 @@ def main() -> None:
             print(
                 f"{name} of {options.steps:,} steps: p50 {statistics.median(times):.1f} ms, "
                 f"p95 {p95(times):.1f} ms, {statistics.median(times) / statistics.median(base):.2f}"
-                f" × a notebook of 100 steps ({statistics.median(base):.1f} ms)"
+                f" times a notebook of 100 steps ({statistics.median(base):.1f} ms)"
             )
         store.close()
 

@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Protocol, TypeVar, cast
 
+import msgspec
 import sqlalchemy as sa
 
 from ..errors import Busy, Conflict, StoreDamaged
@@ -19,6 +20,9 @@ Job = Callable[[sa.Connection], Any]
 
 _JOBS_IN_A_COMMIT = 64
 _WAIT_MS = 30_000  # for the lock of another process
+
+DAMAGE = (sa.exc.DatabaseError, sqlite3.DatabaseError, UnicodeDecodeError, msgspec.MsgspecError)
+"""What reading a damaged file ends with, besides the hash that does not match."""
 
 
 class Statements(Protocol):
@@ -70,10 +74,11 @@ class Database:
         try:
             with self._writing.begin() as connection:
                 migrate(connection)
-        except BaseException as error:
+        except DAMAGE as error:
             self._dispose()
-            if isinstance(error, sa.exc.DatabaseError):
-                raise _for_people(error) from error
+            raise _for_people(error) from error
+        except BaseException:
+            self._dispose()
             raise
         self._jobs: queue.SimpleQueue[tuple[Job, Future[Any]] | None] = queue.SimpleQueue()
         self._closing = threading.Lock()
@@ -87,7 +92,7 @@ class Database:
         try:
             with self._reading.begin() as connection:
                 yield connection
-        except sa.exc.DatabaseError as error:
+        except DAMAGE as error:
             raise _for_people(error) from error
 
     @contextmanager
@@ -96,7 +101,7 @@ class Database:
         try:
             with self._reading.begin() as connection:
                 yield Direct(connection)
-        except (sa.exc.DatabaseError, sqlite3.DatabaseError) as error:
+        except DAMAGE as error:
             raise _for_people(error) from error
 
     def write(self, job: Callable[[sa.Connection], T]) -> T:
@@ -179,7 +184,7 @@ def _for_people(error: BaseException) -> BaseException:
             f"The history cannot be used at the moment ({cause}). Nothing is lost: what is not "
             "stored yet is sent again."
         )
-    return StoreDamaged("The history's file") if isinstance(cause, sqlite3.DatabaseError) else error
+    return StoreDamaged("The history's file") if isinstance(cause, DAMAGE) else error
 
 
 def _engine(path: Path, begin: str, *, pool_size: int, read_only: bool = False) -> sa.Engine:

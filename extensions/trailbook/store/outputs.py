@@ -20,6 +20,7 @@ class RecordedPart(msgspec.Struct, kw_only=True):
     size: int
     text: str | None = None
     complete: bool = True
+    damaged: bool = False
 
 
 class RecordedOutput(msgspec.Struct, kw_only=True):
@@ -129,6 +130,7 @@ def _append(output: ShownOutput, row: RecordedOutput) -> None:
         part.complete = more.complete
     else:
         part.complete = False
+    part.damaged = part.damaged or more.damaged
     part.size += more.size
 
 
@@ -174,6 +176,7 @@ def _part_view(part: RecordedPart, limit: int) -> PartView:
         payload=part.number,
         text=text,
         cut=is_cut and part.text is not None,
+        damaged=part.damaged,
     )
 
 

@@ -84,6 +84,7 @@ def complete(connection: Statements, page: list[Line], person: str | None) -> li
     outputs = recorded_outputs(connection, [line.thing for line in runs])
     wanted = {line.source for line in runs if line.source is not None}
     texts = _texts(connection, wanted, outputs)
+    damaged = {line.thing for line in runs if line.source not in texts}
     notes = notes_of_steps(connection, [line.thing for line in page], person)
     fixed = _fixed_by(connection, [line.thing for line in runs if line.status == "error"])
     versions = _versions(connection, page)
@@ -107,7 +108,8 @@ def complete(connection: Statements, page: list[Line], person: str | None) -> li
                 execution_count=line.execution_count,
                 source=source,
                 source_cut=longer,
-                outputs=_views(outputs.get(line.thing, []), texts),
+                source_damaged=line.thing in damaged,
+                outputs=_views(outputs.get(line.thing, [])),
                 notes=notes.get(line.thing, []),
                 snapshot=versions.get(line.thing),
                 fixed_by=fixed.get(line.thing),
@@ -117,7 +119,7 @@ def complete(connection: Statements, page: list[Line], person: str | None) -> li
 
 
 def _source(texts: dict[int, tuple[str, bool]], line: Line) -> tuple[str, bool]:
-    if line.source is None:
+    if line.source is None or line.source not in texts:
         return "", False
     text, complete_text = texts[line.source]
     shown, longer = head(text)
@@ -174,26 +176,31 @@ def is_textual(mime: str) -> bool:
 def _texts(
     connection: Statements, sources: set[int], outputs: dict[str, list[StoredOutput]]
 ) -> dict[int, tuple[str, bool]]:
-    """The heads of all texts of a page, of each step as much as a page can bear."""
-    wanted = set(sources)
+    """The heads of the texts of a page, of each step as much as a page can bear."""
+    parts: dict[int, list[RecordedPart]] = defaultdict(list)
     for stored in outputs.values():
         room = _TEXT_OF_A_STEP
         for output in stored:
             for part in output.recorded.parts:
-                if room > 0 and is_textual(part.mime):
+                part.complete = not is_textual(part.mime)
+                if room > 0 and not part.complete:
                     room -= min(part.size, payloads.HEAD_BYTES)
-                    wanted.add(output.rows[part.number])
-    return {
+                    parts[output.rows[part.number]].append(part)
+    heads = payloads.heads(connection, sources | parts.keys())
+    texts = {
         row: (content.decode("utf-8", "replace" if all_of_it else "ignore"), all_of_it)
-        for row, (content, all_of_it) in payloads.heads(connection, wanted).items()
+        for row, (content, all_of_it) in heads.items()
     }
+    for row, its_parts in parts.items():
+        for part in its_parts:
+            if row in texts:
+                part.text, part.complete = texts[row]
+            else:
+                part.damaged = True
+    return texts
 
 
-def _views(stored: list[StoredOutput], texts: dict[int, tuple[str, bool]]) -> list[OutputView]:
-    for output in stored:
-        for part in output.recorded.parts:
-            if is_textual(part.mime):
-                part.text, part.complete = texts.get(output.rows[part.number], ("", False))
+def _views(stored: list[StoredOutput]) -> list[OutputView]:
     return [shown.view() for shown in fold([o.recorded for o in stored])[:_MOST_OUTPUTS]]
 
 

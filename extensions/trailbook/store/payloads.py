@@ -14,6 +14,7 @@ LEVEL = 3
 _WORTH_IT = 64  # bytes below which compressing gains nothing
 _CHUNK = 500  # variables in one statement
 HEAD_BYTES = 65_536
+CHECKED_BYTES = 1_048_576
 
 
 class Packed(msgspec.Struct, frozen=True):
@@ -34,19 +35,23 @@ def pack(content: bytes, key: bytes) -> Packed:
     return Packed(payload_id(content, key), content, "plain", content)
 
 
-def unpack(encoding: str, data: bytes, size: int, limit: int | None = None) -> bytes:
+def unpack(
+    encoding: str, data: object, size: int, limit: int | None = None, *, what: str = "Content"
+) -> bytes:
     """The content, or its first `limit` bytes."""
+    if not isinstance(data, bytes):
+        raise StoreDamaged(what)
     if encoding == "plain":
         return data if limit is None else data[:limit]
     if encoding != "zstd":
-        raise StoreDamaged("Content")
+        raise StoreDamaged(what)
     try:
         if limit is not None and size > limit:
             with zstandard.ZstdDecompressor().stream_reader(data) as reader:
                 return reader.read(limit)
         return zstandard.ZstdDecompressor().decompress(data, max_output_size=max(size, 1))
     except zstandard.ZstdError as error:
-        raise StoreDamaged("Content") from error
+        raise StoreDamaged(what) from error
 
 
 def chunks(things: Collection[Any]) -> Iterator[list[Any]]:
@@ -86,15 +91,28 @@ def insert(connection: Statements, space: str, packed: Packed) -> int:
     )
 
 
+_WITH_KEY = """
+SELECT p.row, p.id, p.size, p.encoding, p.data, s.key FROM payload p JOIN space s ON s.id = p.space
+WHERE p.row IN ({})
+"""
+
+
 def heads(connection: Statements, rows: Collection[int]) -> dict[int, tuple[bytes, bool]]:
-    """The first bytes of these payloads, and whether that is all of them."""
+    """The first bytes of these payloads, and whether that is all of them; no damaged ones."""
     found: dict[int, tuple[bytes, bool]] = {}
     for some in chunks(set(rows)):
-        for row, size, encoding, data in connection.exec_driver_sql(
-            f"SELECT row, size, encoding, data FROM payload WHERE row IN ({marks(some)})",
-            tuple(some),
+        for row, identity, size, encoding, data, key in connection.exec_driver_sql(
+            _WITH_KEY.format(marks(some)), tuple(some)
         ):
-            found[row] = (unpack(encoding, data, size, HEAD_BYTES), size <= HEAD_BYTES)
+            try:
+                if size > CHECKED_BYTES:  # checked where it is read in full
+                    found[row] = (unpack(encoding, data, size, HEAD_BYTES), False)
+                    continue
+                content = unpack(encoding, data, size)
+            except StoreDamaged:
+                continue
+            if payload_id(content, key) == identity:
+                found[row] = (content[:HEAD_BYTES], size <= HEAD_BYTES)
     return found
 
 
@@ -105,11 +123,9 @@ def contents(
     found: dict[int, bytes] = {}
     for some in chunks(set(rows)):
         for row, identity, size, encoding, data, key in connection.exec_driver_sql(
-            "SELECT p.row, p.id, p.size, p.encoding, p.data, s.key FROM payload p"
-            f" JOIN space s ON s.id = p.space WHERE p.row IN ({marks(some)})",
-            tuple(some),
+            _WITH_KEY.format(marks(some)), tuple(some)
         ):
-            content = unpack(encoding, data, size)
+            content = unpack(encoding, data, size, what=what)
             if payload_id(content, key) != identity:
                 raise StoreDamaged(what)
             found[row] = content

@@ -81,6 +81,7 @@ class PartView(msgspec.Struct, kw_only=True):
     payload: int
     text: str | None = None  # text parts only, at most INLINE_BYTES of it
     cut: bool = False
+    damaged: bool = False  # it does not match its own hash and is not shown
 
 
 class OutputView(msgspec.Struct, kw_only=True):
@@ -128,6 +129,7 @@ class StepView(msgspec.Struct, kw_only=True):
     execution_count: int | None = None
     source: str = ""
     source_cut: bool = False  # the whole source is payload 0
+    source_damaged: bool = False  # it does not match its own hash and is not shown
     outputs: list[OutputView] = []
     notes: list[NoteView] = []
     snapshot: str | None = None  # the notebook as it was at this step: first save at or after it

@@ -60,7 +60,7 @@ ODD = {
     b'"data":{"text/plain":{"no":"text"},"image/png":[1],"text/html":null}}]}]}',
     "base64 that is none": b'{"cells":[{"source":"","outputs":[{"output_type":"display_data",'
     b'"data":{"image/png":"!","image/jpeg":"AAAA\\n\\nBBBB","image/gif":""}}]}]}',
-    "colons and digits after kept bytes": b'{"cells":[{"source":["\\u0061"]},{"source":"\\u003a"}]}',
+    "digits after kept bytes": b'{"cells":[{"source":["\\u0061"]},{"source":"\\u003a"}]}',
 }
 
 

@@ -110,7 +110,8 @@ def test_no_folder_is_made_before_there_is_something_to_keep(make):
 def test_whole_segments_go_as_they_are_acknowledged(make, monkeypatch):
     monkeypatch.setattr(segments, "SEGMENT_SIZE", 10_000)
     writer = make()
-    append(writer, 50, b"x" * 1000)
+    for n in range(50):
+        append(writer, 1, b"x" * 1000, start=n)
     assert len(list(writer.folder.glob("*.seg"))) > 3
     drained(writer)
     append(writer, 1)

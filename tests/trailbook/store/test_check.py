@@ -1,0 +1,127 @@
+"""Damage is named exactly, and the rest stays readable."""
+
+import sqlite3
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from trailbook.errors import StoreDamaged, TrailbookError
+from trailbook.store.sql import SqlStore
+
+PLACES = 60  # in the file where a byte is flipped
+
+
+def damage(store: Any, statement: str, *values: object) -> None:
+    """Change a row behind the store's back."""
+    connection = sqlite3.connect(store.db.path)
+    with connection:
+        assert connection.execute(statement, values).rowcount > 0
+    connection.close()
+
+
+def rows(store: Any, statement: str, *values: object) -> list[Any]:
+    connection = sqlite3.connect(store.db.path)
+    found = connection.execute(statement, values).fetchall()
+    connection.close()
+    return found
+
+
+def test_a_sound_store_has_nothing_to_say(store: Any, ada: Any, notebook_bytes: Any) -> None:
+    run = ada.run("1", printed="x")
+    ada.save(notebook_bytes("1", outputs={0: "x"}))
+    ada.save(b"\xff")
+    assert store.check() == []
+    store.delete_step(run, by=ada.owner.person)
+    assert store.check() == []
+
+
+def test_a_damaged_source_is_named_and_not_shown(store: Any, ada: Any) -> None:
+    healthy, damaged = ada.run("healthy"), ada.run("damaged")
+    ((row,),) = rows(store, "SELECT source FROM execution WHERE id = ?", damaged)
+    damage(store, "UPDATE payload SET data = ? WHERE row = ?", b"d4maged", row)
+    assert store.check() == [
+        f"The source of run {damaged} of a.ipynb in the notebooks of ada is damaged."
+    ]
+    with pytest.raises(StoreDamaged):
+        store.step_payload(damaged, 0)
+    one, two = store.steps(ada.notebook()).steps
+    assert (one.id, one.source, one.source_damaged) == (healthy, "healthy", False)
+    assert (two.source, two.source_damaged) == ("", True)
+
+
+def test_a_damaged_output_is_named_and_not_shown(store: Any, ada: Any) -> None:
+    run = ada.run("1", printed="z" * 1000)
+    damage(store, "UPDATE payload SET data = CAST(x'00' || data AS BLOB) WHERE encoding = 'zstd'")
+    assert store.check() == [
+        f"Output 0 of run {run} of a.ipynb in the notebooks of ada is damaged."
+    ]
+    (part,) = store.step(run).outputs[0].parts
+    assert (part.text, part.damaged) == (None, True)
+    with pytest.raises(StoreDamaged):
+        store.step_payload(run, part.payload)
+
+
+def test_a_damaged_version_is_named_and_the_others_are_exact(
+    store: Any, ada: Any, notebook_bytes: Any
+) -> None:
+    first, second = ada.save(notebook_bytes("a")), ada.save(notebook_bytes("b"))
+    ((manifest,),) = rows(store, "SELECT manifest FROM snapshot WHERE id = ?", first)
+    for changed in (manifest[:-5], b"", b"nonsense"):
+        damage(store, "UPDATE snapshot SET manifest = ? WHERE id = ?", changed, first)
+        assert store.check() == [f"Version {first} of a.ipynb in the notebooks of ada is damaged."]
+        with pytest.raises(StoreDamaged):
+            store.snapshot_bytes(first)
+    assert store.snapshot_bytes(second) == notebook_bytes("b")
+
+
+def test_swapped_payloads_are_found(store: Any, ada: Any) -> None:
+    runs = [ada.run("one"), ada.run("two")]
+    swap = "UPDATE payload SET data = CASE data WHEN ? THEN ? ELSE ? END"
+    damage(store, swap, b"one", b"two", b"one")
+    assert len(store.check()) == 2
+    for run in runs:
+        with pytest.raises(StoreDamaged):
+            store.step_payload(run, 0)
+
+
+def test_lost_rows_are_found(store: Any, ada: Any, notebook_bytes: Any) -> None:
+    ada.run("1", printed="x")
+    version = ada.save(notebook_bytes("only here"))
+    damage(store, "DELETE FROM payload WHERE data = ?", b"only here")
+    assert store.check() == [f"Version {version} of a.ipynb in the notebooks of ada is damaged."]
+    with pytest.raises(StoreDamaged):
+        store.snapshot_bytes(version)
+    damage(store, "DELETE FROM event WHERE kind = 'execution-finished'")
+    assert any("were acknowledged" in line for line in store.check())
+    damage(store, "DELETE FROM snapshot")
+    assert any("in the ledger alone" in line for line in store.check())
+
+
+def test_any_byte_of_the_file_may_be_damaged(
+    store: Any, ada: Any, notebook_bytes: Any, tmp_path: Path
+) -> None:
+    """Whatever byte is flipped: an error of ours or the right bytes, never wrong ones."""
+    raw = notebook_bytes("x = 1" * 200, outputs={0: "printed\n" * 300})
+    ada.run("x = 1" * 200, printed="printed\n" * 300)
+    version, notebook = ada.save(raw), ada.notebook()
+    store.close()
+    sound = store.db.path.read_bytes()
+    copy = tmp_path / "copy" / "trailbook.sqlite"
+    copy.parent.mkdir()
+    for place in range(0, len(sound), len(sound) // PLACES):
+        copy.write_bytes(sound[:place] + bytes([sound[place] ^ 0xFF]) + sound[place + 1 :])
+        try:
+            damaged = SqlStore.open(copy)
+        except TrailbookError:
+            continue
+        try:
+            for read in (lambda s: s.snapshot_bytes(version), lambda s: s.steps(notebook)):
+                try:
+                    found = read(damaged)
+                    assert not isinstance(found, bytes) or found == raw
+                except TrailbookError:
+                    pass
+            damaged.check()
+        finally:
+            damaged.close()
