@@ -8,6 +8,7 @@ import msgspec
 from tornado.httpserver import HTTPServer
 from tornado.netutil import bind_sockets
 from tornado.web import Application
+
 from trailbook import api
 from trailbook.access import Actor, Role, Via
 from trailbook.api import Host, Parts
@@ -231,6 +232,7 @@ class Service:
 
     def __init__(self, team: Team, port: int = 0):
         self.team = team
+        self.asked: list[str] = []
         self._loop = asyncio.new_event_loop()
         self._ready = threading.Event()
         self._port = port
@@ -262,7 +264,7 @@ class Service:
             ],
             xsrf_cookies=True,
             cookie_secret="s" * 32,
-            log_function=lambda handler: None,
+            log_function=lambda handler: self.asked.append(handler.request.uri),
         )
         sockets = bind_sockets(self._port, "127.0.0.1")
         self.port = sockets[0].getsockname()[1]

@@ -20,7 +20,7 @@ IMAGE = re.compile(r"data:image/(png|jpeg|gif|webp);base64,[A-Za-z0-9+/=\s]*", r
 LINK = re.compile(r"(https?://|mailto:|#)", re.IGNORECASE)
 
 _markdown = MarkdownIt("commonmark", {"html": True}).enable(["table", "strikethrough"])
-_note = MarkdownIt("commonmark", {"html": False, "breaks": True})
+_note = MarkdownIt("commonmark", {"html": False, "breaks": True}).disable("image")
 for _parser in (_markdown, _note):
     _parser.validateLink = lambda url: True  # type: ignore[method-assign]  # nh3 decides, below
 
