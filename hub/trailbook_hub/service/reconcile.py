@@ -8,6 +8,8 @@ import asyncio
 import logging
 from urllib.parse import quote
 
+from jupyterhub.scopes import scope_definitions
+
 from trailbook.access import Role
 from trailbook.errors import TrailbookError
 from trailbook.store.base import Store
@@ -21,7 +23,10 @@ log = logging.getLogger("trailbook.service")
 EVERY_SECONDS = 600.0
 RETRY_SECONDS = (1.0, 2.0, 5.0, 15.0, 60.0)
 
-WORKING = ("access:servers", "read:servers", "start:servers")
+STARTING = "start:servers" if "start:servers" in scope_definitions else "servers"
+"""JupyterHub 5 knows no scope for starting alone: there, members may also stop the server."""
+
+WORKING = ("access:servers", "read:servers", STARTING)
 MANAGING = (*WORKING, "delete:servers")
 
 Wanted = dict[str, list[str]]
