@@ -7,6 +7,7 @@ import type { INotebookContent } from '@jupyterlab/nbformat';
 import { type INotebookModel, INotebookTracker, type NotebookPanel } from '@jupyterlab/notebook';
 import { type Contents, ServerConnection } from '@jupyterlab/services';
 import type { ISnapshot } from '../ui/types';
+import { Widget } from '@lumino/widgets';
 import { type IChoice, IReading } from './reading';
 import { restoreCells } from './restore';
 import { moment } from './times';
@@ -121,8 +122,10 @@ class SaveGuard {
     try {
       const { button } = await showDialog({
         title: trans.__('%1 is newer on disk', this.name),
-        body: trans.__(
-          'Another person, server or program saved this notebook after you opened it. Nothing was overwritten: your version is here, theirs is on disk, and both are kept in the history.'
+        body: wideBody(
+          trans.__(
+            'Another person, server or program saved this notebook after you opened it. Nothing was overwritten: yours is open here, theirs is on disk and in the history.'
+          )
         ),
         buttons: [
           Dialog.warnButton({ label: trans.__('Overwrite with mine'), actions: ['overwrite'] }),
@@ -233,24 +236,29 @@ class SaveGuard {
 
 /** "a (mine).ipynb", "a (mine 2).ipynb" … */
 async function freePath(contents: Contents.IManager, path: string): Promise<string> {
+  const folder = PathExt.dirname(path);
+  const { content } = (await contents.get(folder)) as { content: Contents.IModel[] };
+  const taken = new Set(content.map(({ name }) => name));
   const extension = PathExt.extname(path);
-  const stem = path.slice(0, path.length - extension.length);
-  for (let n = 1; ; n += 1) {
-    const candidate = `${stem} (mine${n > 1 ? ` ${n}` : ''})${extension}`;
-    try {
-      await contents.get(candidate, { content: false });
-    } catch (reason) {
-      if (reason instanceof ServerConnection.ResponseError && reason.response.status === 404) {
-        return candidate;
-      }
-      throw reason;
-    }
+  const stem = PathExt.basename(path, extension);
+  let name = `${stem} (mine)${extension}`;
+  for (let n = 2; taken.has(name); n += 1) {
+    name = `${stem} (mine ${n})${extension}`;
   }
+  return PathExt.join(folder, name);
 }
 
 function whose({ author, at }: ISnapshot, { trans }: ITrail): string {
   const when = moment(at, trans);
   return author ? trans.__('%1 by %2', when, author) : when;
+}
+
+/** Four buttons need room beside each other. */
+function wideBody(words: string): Widget {
+  const body = new Widget();
+  body.addClass('trailbook-WideDialog');
+  body.node.textContent = words;
+  return body;
 }
 
 function canceled(name: 'ModalCancelError' | 'ModalDuplicateError'): Error {

@@ -1,10 +1,13 @@
 import type { CodeEditor } from '@jupyterlab/codeeditor';
 import type { IRenderMimeRegistry } from '@jupyterlab/rendermime';
+import type { TranslationBundle } from '@jupyterlab/translation';
 import { Panel, Widget } from '@lumino/widgets';
-import { diffWidgets } from '../ui/diff';
+import { type DiffView, diffWidgets } from '../ui/diff';
 import type { IDiff } from '../ui/types';
 import type { IChoice, IDiffWords } from './reading';
 import type { ITrail } from './trail';
+
+type ICount = DiffView['count'];
 
 export interface IDiffTabOptions extends IDiffWords {
   trail: ITrail;
@@ -18,19 +21,9 @@ export function diffView(data: IDiff, options: IDiffTabOptions): Panel {
   const panel = new Panel();
   panel.addClass('trailbook-DiffTab');
   const diff = diffWidgets(data, { rendermime, editorFactory, translator: trail.translator });
-  const { added, deleted, changed, total } = diff.count;
   const head = new Widget({ node: document.createElement('p') });
   head.addClass('trailbook-DiffTab-head');
-  head.node.textContent =
-    added + deleted + changed === 0
-      ? `${options.sentence} ${trail.trans.__('Nothing changed.')}`
-      : `${options.sentence} ${trail.trans.__(
-          '%1 of %2 cells changed, %3 added, %4 removed.',
-          changed,
-          total,
-          added,
-          deleted
-        )}`;
+  head.node.textContent = `${options.sentence} ${summary(diff.count, trail.trans)}`;
   panel.addWidget(head);
   if (options.choices) {
     panel.addWidget(choiceButtons(options.choices));
@@ -46,6 +39,16 @@ export function diffView(data: IDiff, options: IDiffTabOptions): Panel {
   diff.addClass('nbdime-Widget');
   panel.addWidget(diff);
   return panel;
+}
+
+/** "2 of 6 cells changed, 1 added." */
+function summary({ added, deleted, changed, total }: ICount, trans: TranslationBundle): string {
+  const parts = [
+    changed > 0 ? trans._n('%2 of %1 cell changed', '%2 of %1 cells changed', total, changed) : '',
+    added > 0 ? trans.__('%1 added', added) : '',
+    deleted > 0 ? trans.__('%1 removed', deleted) : ''
+  ].filter(part => part !== '');
+  return parts.length > 0 ? `${parts.join(', ')}.` : trans.__('Nothing changed.');
 }
 
 function choiceButtons(choices: IChoice[]): Widget {

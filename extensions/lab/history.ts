@@ -77,7 +77,12 @@ export class HistoryModel extends VDomModel {
   /** Something was run or saved: look now, and once more when the recorder had its moment. */
   readonly lookSoon = (): void => {
     this.again.forEach(clearTimeout);
-    this.again = LOOK_AGAIN.map(delay => window.setTimeout(() => void this.poll.refresh(), delay));
+    this.again = LOOK_AGAIN.map(delay =>
+      window.setTimeout(() => {
+        this.trail.status.lookSoon();
+        void this.poll.refresh();
+      }, delay)
+    );
   };
 
   select(step: string | null): void {

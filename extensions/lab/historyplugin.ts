@@ -6,7 +6,12 @@ import {
 import { ICommandPalette } from '@jupyterlab/apputils';
 import { IEditorServices } from '@jupyterlab/codeeditor';
 import { IMainMenu } from '@jupyterlab/mainmenu';
-import { INotebookTracker, NotebookActions, NotebookPanel } from '@jupyterlab/notebook';
+import {
+  INotebookTracker,
+  type Notebook,
+  NotebookActions,
+  NotebookPanel
+} from '@jupyterlab/notebook';
 import { IRenderMimeRegistry } from '@jupyterlab/rendermime';
 import type { Widget } from '@lumino/widgets';
 import { Actions } from './actions';
@@ -98,16 +103,13 @@ const PALETTE = [
 function follow(model: HistoryModel, tracker: INotebookTracker): void {
   model.follow(tracker.currentWidget);
   tracker.currentChanged.connect((_, panel) => model.follow(panel));
-  NotebookActions.executionScheduled.connect((_, { notebook }) => {
+  const ran = (_: unknown, { notebook }: { notebook: Notebook }): void => {
     if (notebook === model.panel?.content) {
       model.lookSoon();
     }
-  });
-  NotebookActions.executed.connect((_, { notebook }) => {
-    if (notebook === model.panel?.content) {
-      model.lookSoon();
-    }
-  });
+  };
+  NotebookActions.executionScheduled.connect(ran);
+  NotebookActions.executed.connect(ran);
 }
 
 /**

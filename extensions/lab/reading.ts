@@ -51,10 +51,16 @@ export class Reading {
   /** A whole notebook as it was. */
   async openVersion(version: ISnapshot): Promise<void> {
     const { trail } = this.options;
-    const label = trail.trans.__('%1, read-only', moment(version.at, trail.trans));
+    const { trans } = trail;
+    const when = moment(version.at, trans);
+    const label = trans.__('%1, read-only', when);
+    const sentence = version.author
+      ? trans.__('%1 as it was: %2, saved by %3. To read only.', version.path, when, version.author)
+      : trans.__('%1 as it was: %2. To read only.', version.path, when);
     await this.open(`version-${version.id}`, label, async () => {
       const { versionView, rendermime } = await this.views();
-      return versionView(await trail.client.content(version.id), { ...this.options, rendermime });
+      const content = await trail.client.content(version.id);
+      return versionView(content, sentence, { ...this.options, rendermime });
     });
   }
 
@@ -107,6 +113,7 @@ export class Reading {
       tab.title.caption = label;
       tab.title.icon = historyIcon;
       tab.title.closable = true;
+      tab.toolbar.hide();
       this.tabs.set(id, tab);
       tab.disposed.connect(() => this.tabs.delete(id));
       this.options.shell.add(tab, 'main');

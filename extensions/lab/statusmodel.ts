@@ -3,8 +3,9 @@ import { VDomModel } from '@jupyterlab/ui-components';
 import { Poll } from '@lumino/polling';
 import type { IStatus, OwnServer, RecordingState } from './server';
 
-/** How often the status is asked for, in ms. */
-const ASK_EVERY = 10_000;
+/** How often the status is asked for, in ms; more often while something is on its way. */
+const CALM = { interval: 10_000, backoff: true, max: 120_000 };
+const BUSY = { ...CALM, interval: 1500 };
 
 /** Whether recording is on, for the status bar, the panel and whoever pauses it. */
 export class StatusModel extends VDomModel {
@@ -16,7 +17,7 @@ export class StatusModel extends VDomModel {
     this.poll = new Poll({
       name: 'trailbook:status',
       factory: () => this.ask(),
-      frequency: { interval: ASK_EVERY, backoff: true, max: 120_000 },
+      frequency: CALM,
       standby: 'when-hidden'
     });
   }
@@ -39,6 +40,9 @@ export class StatusModel extends VDomModel {
     this.poll.dispose();
     super.dispose();
   }
+
+  /** Something was run or saved. */
+  readonly lookSoon = (): void => void this.poll.refresh();
 
   /** Pause or resume, here or (path null) everything on this server. */
   async pause(path: string | null, paused: boolean): Promise<void> {
@@ -90,6 +94,7 @@ export class StatusModel extends VDomModel {
   }
 
   private become(status: IStatus | null): void {
+    this.poll.frequency = status?.state === 'pending' ? BUSY : CALM;
     if (JSON.stringify(status) !== JSON.stringify(this.status)) {
       this.status = status;
       this.stateChanged.emit();

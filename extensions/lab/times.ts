@@ -39,9 +39,12 @@ export function moment(at: number, trans: TranslationBundle): string {
   return `${day(at, trans)} ${clock(at)}`;
 }
 
-/** "0.2 s", "12 s", "4 min", "2 h 5 min" */
+/** "under 0.1 s", "0.2 s", "12 s", "4 min", "2 h 5 min" */
 export function duration(from: number, to: number, trans: TranslationBundle): string {
   const seconds = Math.max(to - from, 0) / 1e6;
+  if (seconds < 0.1) {
+    return trans.__('under 0.1 s');
+  }
   if (seconds < 10) {
     return trans.__('%1 s', seconds.toFixed(1));
   }

@@ -2,6 +2,7 @@ import type { IEditorServices } from '@jupyterlab/codeeditor';
 import type { INotebookContent } from '@jupyterlab/nbformat';
 import { NotebookModel, type NotebookPanel, StaticNotebook } from '@jupyterlab/notebook';
 import type { IRenderMimeRegistry } from '@jupyterlab/rendermime';
+import { Panel, Widget } from '@lumino/widgets';
 
 export interface IVersionOptions {
   contentFactory: NotebookPanel.IContentFactory;
@@ -10,7 +11,11 @@ export interface IVersionOptions {
 }
 
 /** A notebook as it was, to read: no kernel, no saving, nothing of it trusted. */
-export function versionView(content: INotebookContent, options: IVersionOptions): StaticNotebook {
+export function versionView(
+  content: INotebookContent,
+  sentence: string,
+  options: IVersionOptions
+): Panel {
   const { code, markdown, raw } = StaticNotebook.defaultEditorConfig;
   const readOnly = { readOnly: true };
   const notebook = new StaticNotebook({
@@ -30,5 +35,12 @@ export function versionView(content: INotebookContent, options: IVersionOptions)
   model.fromJSON(content);
   notebook.model = model;
   notebook.disposed.connect(() => model.dispose());
-  return notebook;
+  const head = new Widget({ node: document.createElement('p') });
+  head.addClass('trailbook-VersionView-head');
+  head.node.textContent = sentence;
+  const panel = new Panel();
+  panel.addClass('trailbook-VersionTab');
+  panel.addWidget(head);
+  panel.addWidget(notebook);
+  return panel;
 }

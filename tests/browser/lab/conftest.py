@@ -29,10 +29,7 @@ NOBODYS_NEWS = {
 }
 OTHER_EXTENSIONS = {"disabledExtensions": {"nbdime-jupyterlab": True}}
 NOT_OURS = (
-    "Unsatisfied version",  # what jupyter-collaboration was built against
-    "Could not find a provider for",  # jupyter-collaboration, with its shared documents switched off
-    "File Changed",
-    "Different hash found for",  # JupyterLab tells the console what we tell the person
+    "Could not find a provider for",  # jupyter-collaboration, with shared documents switched off
 )
 
 
