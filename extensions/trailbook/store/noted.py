@@ -52,7 +52,7 @@ class Notes:
             at=now_us(),
             mine=person is not None,
         )
-        self.db.write(lambda c: _insert(Direct(c), note, person))
+        self.db.write(lambda c: put_note(Direct(c), note, person))
         return note
 
     def edit_note(self, note: str, *, kind: str, text: str) -> NoteView:
@@ -82,7 +82,8 @@ def _checked(kind: str, text: str) -> None:
         raise BadRequest(f"A note has at most {MOST_CHARACTERS:,} characters.")
 
 
-def _insert(connection: Statements, note: NoteView, person: str | None) -> None:
+def put_note(connection: Statements, note: NoteView, person: str | None) -> None:
+    """Store a note in the space of what it is about."""
     space = None
     for query, thing in ((_RUN, note.step), (_VERSION, note.step), (_VERSION, note.snapshot)):
         if thing is not None and space is None:

@@ -106,8 +106,7 @@ class Recorder:
             source=0,
             path=path,
             cell_id=cell,
-            started_at=now,
-            **fields,
+            **{"started_at": now, **fields},
         )
         if printed is not None:
             self.output(run, 0, "stream", name="stdout", text=printed)
