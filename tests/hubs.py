@@ -50,9 +50,15 @@ def unused(port: int) -> bool:
     return True
 
 
+def patience(seconds: float) -> float:
+    """As many seconds as that takes on a machine that has other things to do."""
+    share = os.getloadavg()[0] / (os.cpu_count() or 1)
+    return seconds * min(4.0, max(1.0, share))
+
+
 def until(answer: Callable[[], Any], seconds: float = 30, every: float = 0.2) -> Any:
     """The first true answer; an AssertionError when there is none in time."""
-    end = time.monotonic() + seconds
+    end = time.monotonic() + patience(seconds)
     while True:
         if found := answer():
             return found

@@ -4,8 +4,9 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
-import hubs
 import pytest
+
+import hubs
 
 pytestmark = pytest.mark.hub
 

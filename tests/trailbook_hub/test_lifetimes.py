@@ -7,8 +7,9 @@ import subprocess
 import time
 from pathlib import Path
 
-import hubs
 import pytest
+
+import hubs
 
 pytestmark = pytest.mark.hub
 
@@ -31,7 +32,7 @@ def test_a_second_start_keeps_everything_and_is_quick(tmp_path: Path) -> None:
     assert "Stopped. Everything is kept" in first.said()
     began = time.monotonic()
     second = hubs.start_hub(tmp_path, port=port)
-    assert time.monotonic() - began < 15
+    assert time.monotonic() - began < hubs.patience(15)
     try:
         assert "password" not in second.said()
         person.hub = second
@@ -61,7 +62,7 @@ def test_after_a_hard_kill_the_next_start_is_quick_and_kernels_go_on(tmp_path: P
     second = hubs.start_hub(tmp_path, port=port)
     took = time.monotonic() - began
     try:
-        assert took < 15
+        assert took < hubs.patience(15)
         assert "did not stop cleanly" in second.said()
         assert second.server("dead") is None
         assert second.server("alice"), "a server outlives its hub"
@@ -83,7 +84,7 @@ def test_ctrl_c_stops_everything_even_with_an_open_notebook(tmp_path: Path) -> N
     began = time.monotonic()
     hub.process.send_signal(signal.SIGINT)
     assert hub.process.wait(40) == 0, hub.said()
-    assert time.monotonic() - began < 25
+    assert time.monotonic() - began < hubs.patience(25)
     hub.stop()
     assert not running_in(tmp_path)
 
@@ -93,7 +94,9 @@ def running_in(folder: Path) -> list[str]:
     found = []
     for process in Path("/proc").glob("[0-9]*"):
         try:
-            words = process.joinpath("cmdline").read_bytes() + process.joinpath("environ").read_bytes()
+            words = (
+                process.joinpath("cmdline").read_bytes() + process.joinpath("environ").read_bytes()
+            )
             state = process.joinpath("stat").read_text().rpartition(")")[2].split()[0]
         except OSError:
             continue
@@ -116,6 +119,7 @@ def test_a_port_that_is_taken_is_named_in_a_sentence(tmp_path: Path) -> None:
 def test_internal_ports_that_are_taken_do_not_matter(tmp_path: Path) -> None:
     port = hubs.free_port()
     with socket.socket() as other:
+        other.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         other.bind(("127.0.0.1", port + 1))
         other.listen()
         hub = hubs.start_hub(tmp_path, port=port)
@@ -153,11 +157,15 @@ def test_a_data_folder_stays_in_its_mode(tmp_path: Path) -> None:
 def test_a_service_that_cannot_start_is_said_and_nothing_stays(tmp_path: Path) -> None:
     (tmp_path / "data" / "service").mkdir(parents=True)
     (tmp_path / "data" / "service" / "trailbook.sqlite").write_text("this is no database " * 99)
-    port = hubs.free_port()
-    code, words = refused(tmp_path, "--trusted", "--port", str(port))
-    assert code == 1
+    port = str(hubs.free_port())
+    done = subprocess.run(
+        [*hubs.LAUNCH, "--data", str(tmp_path / "data"), "--trusted", "--port", port],
+        capture_output=True, text=True, timeout=120, check=False,
+    )  # fmt: skip
+    assert done.returncode == 1
+    assert "The hub did not start" in done.stdout
+    assert "hub.log" in done.stdout
     assert not running_in(tmp_path)
-    del words
 
 
 def test_an_authenticator_of_ones_own_is_used(tmp_path: Path) -> None:

@@ -43,6 +43,7 @@ class LocalSpawner(LocalProcessSpawner):  # type: ignore[misc]  # JupyterHub has
 
     process_started = ""
     adopted = False
+    preparing = False
 
     @property
     def is_project(self) -> bool:
@@ -65,8 +66,12 @@ class LocalSpawner(LocalProcessSpawner):  # type: ignore[misc]  # JupyterHub has
 
     async def start(self) -> Any:
         """Make the folders and links that the server needs, and start it."""
-        folders = await self.shared_folders()
-        await asyncio.to_thread(self.prepare, folders)
+        self.preparing = True
+        try:
+            folders = await self.shared_folders()
+            await asyncio.to_thread(self.prepare, folders)
+        finally:
+            self.preparing = False
         self.notebook_dir = str(self.root)
         log = self.open_log()
         try:
@@ -175,6 +180,8 @@ class LocalSpawner(LocalProcessSpawner):  # type: ignore[misc]  # JupyterHub has
         Without this a dead server kept the next start waiting until its connection timed out:
         its process id may belong to somebody else by now, or to nobody who reaps it.
         """
+        if self.preparing:
+            return None
         if self.proc is None and self.pid and processes.started(self.pid) != self.process_started:
             self.clear_state()
         elif self.adopted and self.pid and not await asyncio.to_thread(self.listens):
