@@ -1,4 +1,5 @@
 import pytest
+
 from trailbook_hub.service.pages import markdown
 
 

@@ -2,9 +2,10 @@
 
 import re
 
-import desk
 import pytest
 import requests
+
+import desk
 
 UNKNOWN = "0" * 32
 
