@@ -8,6 +8,7 @@ import msgspec
 from ..clock import now_us
 from . import payloads
 from .database import Statements
+from .importing import import_recording, recording_header
 from .landed_files import unpack_manifest
 from .objects import cut, rebuild, sha256
 from .recording import Content, Header, Message, Noted, Told, pack
@@ -22,6 +23,8 @@ from .records import (
 from .sql import SqlStore
 from .withheld import withheld_rows
 
+__all__ = ["export_project", "import_recording", "recording_header"]
+
 _EVENTS_AT_ONCE = 200
 _EVENTS = """
 SELECT e.ingest, e.writer, e.kind, e.at, e.author, e.body, e.refs, v.notebook, v.manifest
@@ -31,6 +34,10 @@ ORDER BY e.ingest LIMIT ?
 """
 _DELETED = "SELECT id FROM execution WHERE space = ? AND deleted_at IS NOT NULL"
 _VALUE = "SELECT value, deleted_at FROM output WHERE execution = ? AND number = ?"
+_PEOPLE = """
+SELECT DISTINCT e.author, p.display_name FROM event e JOIN person p ON p.id = e.author_person
+WHERE e.space = ?
+"""
 _NOTES = "SELECT step, snapshot, kind, text, author, at FROM note WHERE space = ? ORDER BY at, id"
 
 _Recorded = tuple[AnyEvent, list[bytes]]
@@ -39,9 +46,20 @@ _Recorded = tuple[AnyEvent, list[bytes]]
 def export_project(store: SqlStore, project: str) -> Iterator[bytes]:
     """The project's recording, in pieces of the file."""
     view = store.project(project)
-    first = Header(name=view.name, slug=view.slug, charter=view.charter, exported_at=now_us())
     with store.db.statements() as connection:
+        first = Header(
+            name=view.name,
+            slug=view.slug,
+            charter=view.charter,
+            people=_people(connection, view.space),
+            exported_at=now_us(),
+        )
         yield from pack(_messages(connection, view.space, first))
+
+
+def _people(connection: Statements, space: str) -> dict[str, str]:
+    rows = connection.exec_driver_sql(_PEOPLE, (space,))
+    return dict(rows.all())
 
 
 def _messages(connection: Statements, space: str, first: Header) -> Iterator[Message]:

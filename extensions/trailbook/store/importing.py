@@ -5,11 +5,14 @@ stay apart, for times are clamped within a writer and so none of them is moved.
 """
 
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
 from typing import IO
 
 import msgspec
 
 from ..ids import new_id
+from .base import Store
 from .database import Direct
 from .noted import put_note
 from .objects import seal
@@ -25,7 +28,7 @@ from .records import (
     Sealed,
 )
 from .sql import SqlStore
-from .views import NoteView
+from .views import NoteView, ProjectView
 from .writers import IMPORT
 
 _EVENTS_AT_ONCE = 200
@@ -41,43 +44,66 @@ class ProjectItself(msgspec.Struct, frozen=True):
     person: None = None
 
 
-def recording_header(file: IO[bytes]) -> Header:
-    """What a recording is of, for making the project that it goes into."""
-    return header(unpack(file))
+Recording = IO[bytes] | Path
+
+
+def recording_header(recording: Recording) -> Header:
+    """What a recording is of."""
+    with _opened(recording) as file:
+        return header(unpack(file))
 
 
 def import_recording(
-    store: SqlStore, file: IO[bytes], project: str, people: Mapping[str, str] | None = None
-) -> int:
-    """Record everything in the file into the project; answers the number of events.
+    store: Store,
+    recording: Recording,
+    project: str | None = None,
+    people: Mapping[str, str] | None = None,
+) -> ProjectView:
+    """Record everything in the file into the project, or into a demo project made for it.
 
-    `people` has the names to show for the authors in the file.
+    `people` has the names to show for authors, where they shall not be the recording's own.
     """
-    view = store.project(project)
-    messages = unpack(file)
-    first = header(messages)
-    importing = _Import(store, view.id, view.space, people or {})
-    importing.take(messages)
-    store.update_project(view.id, charter=first.charter)
-    return importing.count
+    if not isinstance(store, SqlStore):
+        raise TypeError("a recording goes into a store, not into another server's")
+    with _opened(recording) as file:
+        for _ in unpack(file):  # a damaged file must not leave half a project
+            pass
+        file.seek(0)
+        messages = unpack(file)
+        first = header(messages)
+        if project is None:
+            made = store.create_project(first.slug, first.name, first.charter, by=None, demo=True)
+            project = made.id
+        else:
+            store.update_project(project, charter=first.charter)
+        view = store.project(project)
+        _Import(store, view, {**first.people, **(people or {})}).take(messages)
+    return store.project(view.id)
+
+
+@contextmanager
+def _opened(recording: Recording) -> Iterator[IO[bytes]]:
+    if isinstance(recording, Path):
+        with recording.open("rb") as file:
+            yield file
+    else:
+        recording.seek(0)
+        yield recording
 
 
 class _Import:
     """One recording on its way in."""
 
-    def __init__(
-        self, store: SqlStore, project: str, space: str, people: Mapping[str, str]
-    ) -> None:
+    def __init__(self, store: SqlStore, project: ProjectView, people: Mapping[str, str]) -> None:
         self.store = store
-        self.space = space
-        self.owner = ProjectItself(project=project, name=store.project_account(project))
+        self.space = project.space
+        self.owner = ProjectItself(project=project.id, name=store.project_account(project.id))
         self.shown = people
         self.people: dict[str, str] = {}
         self.identities: dict[str, str] = {}
         self.writers: dict[int, Registered] = {}
         self.sequences: dict[int, int] = {}
         self.contents: list[bytes] = []
-        self.count = 0
         self._writer = -1
         self._events: list[Sealed] = []
         self._pieces: dict[bytes, bytes] = {}
@@ -112,7 +138,6 @@ class _Import:
         sealed, pieces = seal(sequence, self._own(told.event), contents, key)
         self._events.append(sealed)
         self._pieces.update(pieces)
-        self.count += 1
 
     def _send(self) -> None:
         if not self._events:

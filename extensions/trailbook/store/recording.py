@@ -29,6 +29,7 @@ class Header(msgspec.Struct, frozen=True, tag="header", kw_only=True):
     name: str
     slug: str
     charter: Charter
+    people: dict[str, str] = {}  # the names to show for the authors
     exported_at: int
 
 
