@@ -8,6 +8,8 @@ from urllib.parse import urlsplit
 
 from trailbook.errors import CannotStart
 
+SHIPPED_DEMO = Path(__file__).parents[1] / "demo" / "recording.tbk"
+
 NEEDED = (
     "JUPYTERHUB_API_TOKEN",
     "JUPYTERHUB_API_URL",
@@ -44,7 +46,7 @@ class ServiceSettings:
             )
         url = urlsplit(environment["JUPYTERHUB_SERVICE_URL"])
         base = environment.get("JUPYTERHUB_BASE_URL", "/")
-        recording = environment.get("TRAILBOOK_DEMO_RECORDING", "")
+        recording = Path(environment.get("TRAILBOOK_DEMO_RECORDING") or SHIPPED_DEMO)
         wanted = environment.get("TRAILBOOK_DEMO", "1") == "1"
         return cls(
             prefix=environment["JUPYTERHUB_SERVICE_PREFIX"],
@@ -56,5 +58,5 @@ class ServiceSettings:
             name=environment.get("JUPYTERHUB_SERVICE_NAME", "trailbook"),
             hub_base=environment.get("JUPYTERHUB_HOST", "") + base,
             servers_base=base,
-            demo_recording=Path(recording) if recording and wanted else None,
+            demo_recording=recording if wanted else None,
         )
