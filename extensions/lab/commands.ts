@@ -124,7 +124,7 @@ function addStepCommands(options: ICommandOptions): void {
   }
 }
 
-function addPauseCommands({ app, trail, tracker }: ICommandOptions): void {
+function addPauseCommands({ app, trail, tracker, actions }: ICommandOptions): void {
   const { trans, status } = trail;
   const args: ReadonlyJSONObject = {
     type: 'object',
@@ -144,7 +144,7 @@ function addPauseCommands({ app, trail, tracker }: ICommandOptions): void {
   for (const [id, label, paused] of commands) {
     app.commands.addCommand(id, {
       label: given => (given.everything ? trans.__('%1 of Everything Here', label) : label),
-      execute: given => status.pause(pathOf(given), paused),
+      execute: given => actions.attempt(() => status.pause(pathOf(given), paused)),
       describedBy: { args }
     });
   }

@@ -96,12 +96,16 @@ export class HistoryModel extends VDomModel {
     if (!notebook || before === null) {
       return;
     }
-    const page = await this.trail.client.steps(notebook.id, { before, limit: PAGE });
-    if (notebook.id === this.notebook?.id) {
-      this.remember(page);
-      this.steps = [...page.steps, ...this.steps];
-      this.setBefore(page.before);
-      this.stateChanged.emit();
+    try {
+      const page = await this.trail.client.steps(notebook.id, { before, limit: PAGE });
+      if (notebook.id === this.notebook?.id) {
+        this.remember(page);
+        this.steps = [...page.steps, ...this.steps];
+        this.setBefore(page.before);
+        this.stateChanged.emit();
+      }
+    } catch (reason) {
+      this.fail(reason);
     }
   }
 

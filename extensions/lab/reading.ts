@@ -1,5 +1,5 @@
 import type { JupyterFrontEnd } from '@jupyterlab/application';
-import { MainAreaWidget } from '@jupyterlab/apputils';
+import { MainAreaWidget, Notification } from '@jupyterlab/apputils';
 import type { CodeEditor, IEditorServices } from '@jupyterlab/codeeditor';
 import type { NotebookPanel } from '@jupyterlab/notebook';
 import type { IRenderMimeRegistry } from '@jupyterlab/rendermime';
@@ -75,6 +75,8 @@ export class Reading {
     );
     if (newest) {
       await this.openVersion(newest);
+    } else {
+      Notification.info(this.options.trail.trans.__('No version of it is recorded yet.'));
     }
   }
 
