@@ -83,9 +83,10 @@ class Contents:
             path = str(model["path"]).strip("/")
             if not is_notebook(path):
                 return
+            self._seen.pop(path, None)  # not known any more, should what follows fail
             content = read(os_path)
-            self._seen[path] = content.seen
             self._saves.saved(path, content, current_author())
+            self._seen[path] = content.seen
         except Exception:  # the notebook is saved: nothing here may tell the person otherwise
             log.exception("A saved version was not recorded")
 
@@ -96,7 +97,7 @@ class Contents:
         if (status.st_mtime_ns, status.st_size) == (seen.mtime_ns, seen.size):
             return None
         content = read(str(os_path))
-        return None if content.seen.digest == seen.digest else content
+        return None if content.is_as(seen) else content
 
     # -- reads -------------------------------------------------------------------------------
 

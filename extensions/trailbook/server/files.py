@@ -1,11 +1,13 @@
 """Notebook files on disk: which ones count, what they hold, and what was seen of them last."""
 
 import os
+from functools import cached_property
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 import msgspec
-from blake3 import blake3
+
+from ..store.frames import digest_of
 
 
 class Seen(msgspec.Struct, frozen=True, array_like=True):
@@ -16,11 +18,26 @@ class Seen(msgspec.Struct, frozen=True, array_like=True):
     digest: bytes
 
 
-class Content(NamedTuple):
-    """A file's bytes with what identifies them."""
+class Content:
+    """A file's bytes, with the time that it had before they were read."""
 
-    raw: bytes
-    seen: Seen
+    def __init__(self, raw: bytes, mtime_ns: int) -> None:
+        self.raw = raw
+        self.mtime_ns = mtime_ns
+
+    @cached_property
+    def digest(self) -> bytes:
+        """What identifies the bytes; computed when somebody asks."""
+        return digest_of(self.raw)
+
+    @property
+    def seen(self) -> Seen:
+        """What to remember of it."""
+        return Seen(self.mtime_ns, len(self.raw), self.digest)
+
+    def is_as(self, seen: Seen) -> bool:
+        """Whether these are the bytes that were seen then."""
+        return len(self.raw) == seen.size and self.digest == seen.digest
 
 
 def is_notebook(path: str) -> bool:
@@ -29,11 +46,10 @@ def is_notebook(path: str) -> bool:
 
 
 def read(os_path: str) -> Content:
-    """A file's bytes, and the time and size that it had before they were read."""
+    """A file's bytes."""
     with Path(os_path).open("rb") as file:
-        status = os.fstat(file.fileno())
-        raw = file.read()
-    return Content(raw, Seen(status.st_mtime_ns, status.st_size, blake3(raw).digest(16)))
+        mtime_ns = os.fstat(file.fileno()).st_mtime_ns
+        return Content(file.read(), mtime_ns)
 
 
 def os_path_of(contents_manager: Any, path: str) -> str | None:

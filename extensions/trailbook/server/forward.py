@@ -30,6 +30,8 @@ BACK = (
     "Last-Modified",
     "X-Content-Type-Options",
 )
+NO_ANSWER = 599
+AWAY = "The service gives no answer. What you do is recorded all the same; trying again can help."
 NOT_FORWARDED = ("writers", "servers")
 """Only the recorder itself and the hub use these."""
 
@@ -71,8 +73,12 @@ class ForwardHandler(APIHandler):
             streaming_callback=self._on_chunk,
             decompress_response=True,
         )
-        response = await self._client.fetch(request, raise_error=False)
-        self._finish(response)
+        try:
+            response = await self._client.fetch(request, raise_error=False)
+        except OSError:
+            self._unreachable()
+        else:
+            self._finish(response)
 
     def _onward(self) -> dict[str, str]:
         headers = {
@@ -108,18 +114,17 @@ class ForwardHandler(APIHandler):
                 self.set_header(name, self._answer[name])
 
     def _finish(self, response: HTTPResponse) -> None:
-        if response.code == 599:
-            if self._headers_written:
-                self.request.connection.close()  # type: ignore[union-attr]
-                return
-            self.set_status(503)
-            self.set_header("Content-Type", "application/json")
-            self.write(
-                '{"code": "unreachable", "message": "The service gives no answer. What you do is '
-                'recorded all the same; trying again can help."}'
-            )
-        elif not self._headers_written:
+        if response.code == NO_ANSWER:
+            self._unreachable()
+            return
+        if not self._headers_written:
             self.set_status(response.code)
             self._copy_headers()
-        kind = str(self._headers.get("Content-Type", "application/json"))
-        self.finish(set_content_type=kind)
+        self.finish(set_content_type=self._headers.get("Content-Type", "application/json"))
+
+    def _unreachable(self) -> None:
+        if self._headers_written:  # half an answer: only a broken connection says so
+            self.detach().close()
+            return
+        self.set_status(503)
+        self.finish({"code": "unreachable", "message": AWAY})

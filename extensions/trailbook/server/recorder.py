@@ -53,9 +53,11 @@ class Recorder:
             return False
         return not self.paused_all and (path or "") not in self.paused
 
-    def emit(self, event: Event, contents: Sequence[bytes] = ()) -> "Future[int | None]":
+    def emit(
+        self, event: Event, contents: Sequence[bytes] = (), digests: Sequence[bytes] = ()
+    ) -> "Future[int | None]":
         """Put an event into the spool."""
-        return self.spool.append(event, contents)
+        return self.spool.append(event, contents, digests)
 
     def was_late(self, done: "Future[int | None]") -> None:
         """A save was answered before its version was durable; the ledger says so."""

@@ -31,8 +31,8 @@ class Saves:
         if not is_notebook(path) or not self._recorder.is_recording(path):
             return
         before = self._index.get(path)
-        self._index.put(path, content.seen)
-        if before is not None and before.digest == content.seen.digest:
+        if before is not None and content.is_as(before):
+            self._index.put(path, content.seen)
             return
         event = NotebookSaved(
             space=place(path),
@@ -43,12 +43,15 @@ class Saves:
             cause=cause,
             size=len(content.raw),
         )
-        self._wait(self._recorder.emit(event, [content.raw]))
+        known = [content.digest] if "digest" in content.__dict__ else []
+        done = self._recorder.emit(event, [content.raw], known)
+        self._index.put(path, content.seen)  # digested while the spool's thread writes
+        self._wait(done)
 
     def opened(self, path: str, content: Content) -> None:
         """A notebook that was read: what nobody has recorded yet is recorded now."""
         before = self._index.get(path)
-        if before is not None and before.digest != content.seen.digest:
+        if before is not None and not content.is_as(before):
             self._changed_outside(path, before.mtime_ns // 1000)
         self.saved(path, content, None, "changed-outside")
 
@@ -64,7 +67,7 @@ class Saves:
                 content = read(str(os_path))
             except OSError:
                 continue  # gone or not readable: nothing to record
-            if content.seen.digest != seen.digest:
+            if not content.is_as(seen):
                 self.opened(path, content)
                 changed += 1
         return changed

@@ -4,7 +4,7 @@ A segment is a file of frames. A frame's head has a checksum of its own, so that
 can be stepped over; a damaged head is stepped over by looking for the next good one.
 
     head    magic, sequence, event bytes, number of contents, body bytes, crc32 of all that
-    digest  16 bytes of BLAKE3 over head and body
+    digest  16 bytes of BLAKE3 over head, lengths, event and each content's own digest
     body    the length of each content (8 bytes each), the event (MessagePack), the contents
 """
 
@@ -46,17 +46,24 @@ class Frame(NamedTuple):
     record: Record | None
 
 
-def encode(sequence: int, event: bytes, contents: Sequence[bytes]) -> list[bytes]:
-    """The frame of a record, in pieces, so that large contents are not copied."""
+def digest_of(content: bytes) -> bytes:
+    """The digest of one content."""
+    return blake3(content).digest(DIGEST_SIZE)
+
+
+def encode(
+    sequence: int, event: bytes, contents: Sequence[bytes], digests: Sequence[bytes] = ()
+) -> list[bytes]:
+    """The frame of a record, in pieces, so that large contents are not copied.
+
+    `digests` are the contents' digests where the caller has them already.
+    """
     lengths = struct.pack(f"<{len(contents)}Q", *map(len, contents))
     body = len(lengths) + len(event) + sum(map(len, contents))
     head = HEAD.pack(MAGIC, sequence, len(event), len(contents), body)
     head += CRC.pack(zlib.crc32(head))
-    digest = blake3(head)
-    pieces = [lengths, event, *contents]
-    for piece in pieces:
-        digest.update(piece)
-    return [head + digest.digest(DIGEST_SIZE) + lengths + event, *contents]
+    digest = _digest(head + lengths + event, digests or [digest_of(each) for each in contents])
+    return [head + digest + lengths + event, *contents]
 
 
 def walk(path: Path, start: int = 0, *, after: int = 0) -> Iterator[Frame]:
@@ -98,22 +105,25 @@ def _body(
     event_size, count, body_size = sizes
     file.seek(offset + PREFIX_SIZE)
     body = file.read(body_size)
-    digest = blake3(prefix[: HEAD.size + CRC.size])
-    digest.update(body)
-    if len(body) < body_size or digest.digest(DIGEST_SIZE) != prefix[-DIGEST_SIZE:]:
+    position = 8 * count + event_size
+    if len(body) < body_size or position > body_size:
         return None
-    lengths = struct.unpack_from(f"<{count}Q", body)
-    position = 8 * count
-    try:
-        event = _events.decode(body[position : position + event_size])
-    except msgspec.MsgspecError:
-        return None  # written by a version whose events this one does not know
-    position += event_size
+    known = body[:position]
     contents = []
-    for length in lengths:
+    for length in struct.unpack_from(f"<{count}Q", body):
         contents.append(body[position : position + length])
         position += length
-    return Record(sequence, event, contents)
+    head = prefix[: HEAD.size + CRC.size]
+    if _digest(head + known, [digest_of(each) for each in contents]) != prefix[-DIGEST_SIZE:]:
+        return None
+    try:
+        return Record(sequence, _events.decode(known[8 * count :]), contents)
+    except msgspec.MsgspecError:
+        return None  # written by a version whose events this one does not know
+
+
+def _digest(start: bytes, digests: Sequence[bytes]) -> bytes:
+    return blake3(b"".join([start, *digests])).digest(DIGEST_SIZE)
 
 
 def _next_head(file: BinaryIO, offset: int, size: int) -> int | None:

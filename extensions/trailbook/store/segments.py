@@ -16,9 +16,7 @@ import msgspec
 from . import frames
 from .frames import Frame
 
-SEGMENT_SIZE = 16 << 20
-REUSE_SIZE = 1 << 20
-"""A segment larger than this is left behind once the store has everything in it."""
+SEGMENT_SIZE = 32 << 20
 
 ACKNOWLEDGED = "acknowledged"
 
@@ -77,7 +75,7 @@ class Segments:
 
     def write(self, sequence: int, pieces: Sequence[bytes]) -> None:
         """Write a frame behind the last one; durable only after `sync`."""
-        if self._active is None or self._is_used_up():
+        if self._active is None:
             self._begin(sequence)
         for piece in pieces:
             rest = memoryview(piece)
@@ -93,19 +91,24 @@ class Segments:
             _sync_data(self._file)
             self._synced = self._sizes[self._active]
 
+    def turn_over(self) -> None:
+        """Begin the next segment when this one is used up, while nobody waits for it."""
+        if self._active is not None and self._sizes[self._active] > SEGMENT_SIZE:
+            with contextlib.suppress(OSError):  # the next write tries again, and may wait
+                self._begin(self.last + 1)
+
     def abandon(self) -> None:
         """Leave the active segment after a failure: what was not durable is written again.
 
         After a failed sync the system may have thrown the pages away and yet report success the
         next time, so nothing is tried again in the same file.
         """
-        if self._active is None:
-            return
-        with contextlib.suppress(OSError):
-            os.ftruncate(self._file, self._synced)
-            self._sizes[self._active] = self._synced
-        self.close()
         self.last = self.durable
+        if self._active is not None:
+            with contextlib.suppress(OSError):
+                os.ftruncate(self._file, self._synced)
+                self._sizes[self._active] = self._synced
+            self.close()
 
     def tidy(self) -> None:
         """With nothing active and nothing pending, no segment is needed any more."""
@@ -137,29 +140,34 @@ class Segments:
                     self._ends[frame.sequence] = (first, frame.end)
                     yield frame
 
-    def acknowledge(self, sequence: int, note: bytes | None) -> None:
-        """Remember what the store has, and delete the segments that it has wholly."""
+    def acknowledge(self, sequence: int, note: bytes | None) -> list[Path]:
+        """Remember what the store has; answers the segments that it has wholly."""
         sequence = min(max(sequence, self.acknowledged), self.durable)
         self._cursor = self._ends.get(sequence, self._cursor)
         self.acknowledged = sequence
         self.note = self.note if note is None else note
-        with contextlib.suppress(OSError):  # the store answers it again when a server registers
-            self._write_acknowledged()
         firsts = sorted(self._sizes)
-        for first, following in pairwise(firsts):
-            if following <= sequence + 1:
-                self._path(first).unlink(missing_ok=True)
-                self._sizes.pop(first, None)
+        gone = [first for first, following in pairwise(firsts) if following <= sequence + 1]
+        for first in gone:
+            self._sizes.pop(first, None)
+        return [self._path(first) for first in gone]
+
+    def keep(self) -> None:
+        """Write down what is acknowledged. Losing it does no harm: the store answers it again."""
+        path = self.folder / ACKNOWLEDGED
+        partial = path.with_suffix(".new")
+        content = msgspec.msgpack.encode(Acknowledged(self.acknowledged, self.note))
+        with contextlib.suppress(OSError):
+            handle = os.open(partial, os.O_CREAT | os.O_TRUNC | os.O_WRONLY, 0o600)
+            with os.fdopen(handle, "wb") as file:
+                file.write(content)
+            os.replace(partial, path)
 
     def remove(self) -> None:
         """Delete every file: the store has everything."""
         self.close()
         self.tidy()
         (self.folder / ACKNOWLEDGED).unlink(missing_ok=True)
-
-    def _is_used_up(self) -> bool:
-        size = self._sizes[self._active or 0]
-        return size > SEGMENT_SIZE or (size > REUSE_SIZE and self.acknowledged == self.last)
 
     def _begin(self, sequence: int) -> None:
         self.close()
@@ -178,14 +186,6 @@ class Segments:
             return msgspec.msgpack.decode(content, type=Acknowledged)
         except (OSError, msgspec.MsgspecError):
             return Acknowledged()
-
-    def _write_acknowledged(self) -> None:
-        path = self.folder / ACKNOWLEDGED
-        partial = path.with_suffix(".new")
-        handle = os.open(partial, os.O_CREAT | os.O_TRUNC | os.O_WRONLY, 0o600)
-        with os.fdopen(handle, "wb") as file:
-            file.write(msgspec.msgpack.encode(Acknowledged(self.acknowledged, self.note)))
-        os.replace(partial, path)
 
 
 def _sync_data(file: int) -> None:

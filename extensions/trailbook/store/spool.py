@@ -52,6 +52,7 @@ class Waiting(NamedTuple):
 
     event: bytes
     contents: Sequence[bytes]
+    digests: Sequence[bytes]
     size: int
     done: "Future[int | None]"
 
@@ -97,7 +98,9 @@ class Spool:
 
     # -- writing -----------------------------------------------------------------------------
 
-    def append(self, event: Event, contents: Sequence[bytes] = ()) -> "Future[int | None]":
+    def append(
+        self, event: Event, contents: Sequence[bytes] = (), digests: Sequence[bytes] = ()
+    ) -> "Future[int | None]":
         """Queue a record; the future holds its sequence once durable, None if it was dropped."""
         done: Future[int | None] = Future()
         size = RECORD_OVERHEAD + sum(map(len, contents))
@@ -112,7 +115,7 @@ class Spool:
                 self._drop("recorder-failed" if encoded is None else _reason(self._error), size)
                 done.set_result(None)
             else:
-                self._queue.append(Waiting(encoded, contents, size, done))
+                self._queue.append(Waiting(encoded, contents, digests, size, done))
                 self._queued_bytes += size
                 self._changed.notify_all()
         return done
@@ -196,8 +199,12 @@ class Spool:
     def acknowledge(self, sequence: int, note: bytes | None = None) -> None:
         """The store has everything up to this sequence; `note` is kept for whoever reads on."""
         with self._changed:
-            self.segments.acknowledge(sequence, note)
+            gone = self.segments.acknowledge(sequence, note)
             self._changed.notify_all()
+        self.segments.keep()
+        for path in gone:  # nobody who appends waits for a deletion
+            with contextlib.suppress(OSError):
+                path.unlink(missing_ok=True)
 
     @property
     def acknowledged(self) -> int:
@@ -259,7 +266,8 @@ class Spool:
         sequence = self.segments.last
         for waiting in batch:
             sequence += 1
-            self.segments.write(sequence, frames.encode(sequence, waiting.event, waiting.contents))
+            event, contents, digests, *_ = waiting
+            self.segments.write(sequence, frames.encode(sequence, event, contents, digests))
         self.segments.sync()
         with self._changed:
             self._error = None
@@ -269,6 +277,7 @@ class Spool:
             self._changed.notify_all()
         for place, waiting in enumerate(batch, sequence - len(batch) + 1):
             waiting.done.set_result(place)
+        self.segments.turn_over()
 
     def _gap(self) -> Waiting:
         loss = self._loss or Loss(now_us(), "disk-full")
@@ -281,7 +290,7 @@ class Spool:
             dropped_events=loss.events,
             dropped_bytes=loss.size,
         )
-        return Waiting(wire_encoder.encode(gap), (), 200, Future())
+        return Waiting(wire_encoder.encode(gap), (), (), RECORD_OVERHEAD, Future())
 
     def _failed(self, error: OSError) -> bool:
         """Wait for better times; True when there are none, because the server stops."""
