@@ -188,8 +188,9 @@ def ship(store: SqlStore, project: ProjectView, files: Path) -> None:
     """The recording, and the project's folder as it was at the end."""
     shutil.rmtree(SHIPPED / "files", ignore_errors=True)
     shutil.copytree(files, SHIPPED / "files", ignore=shutil.ignore_patterns(".*", "__pycache__"))
-    export_project(store, project.id, SHIPPED / "recording.tbk")
-    print(f"{SHIPPED / 'recording.tbk'}: {(SHIPPED / 'recording.tbk').stat().st_size:,} bytes")
+    recording = SHIPPED / "recording.tbk"
+    recording.write_bytes(b"".join(export_project(store, project.slug)))
+    print(f"{recording}: {recording.stat().st_size:,} bytes")
 
 
 if __name__ == "__main__":
