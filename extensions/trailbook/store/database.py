@@ -69,6 +69,7 @@ class Database:
 
     def __init__(self, path: Path) -> None:
         self.path = path
+        path.touch(mode=0o600)  # SQLite gives the files beside it the same mode
         self._writing = _engine(path, "BEGIN IMMEDIATE", pool_size=1)
         self._reading = _engine(path, "BEGIN", pool_size=16, read_only=True)
         try:
@@ -210,6 +211,7 @@ def _engine(path: Path, begin: str, *, pool_size: int, read_only: bool = False) 
             "foreign_keys=ON",
             "secure_delete=ON",
             "cache_size=-16000",
+            "journal_size_limit=67108864",
             "temp_store=MEMORY",
             *(["query_only=ON"] if read_only else []),
         ):

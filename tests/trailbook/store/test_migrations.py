@@ -41,6 +41,15 @@ def test_the_migrations_make_the_schema(tmp_path: Path) -> None:
             assert lines(made[name]) == lines(sql), name
 
 
+def test_the_history_is_its_owners_alone(tmp_path: Path) -> None:
+    file = tmp_path / "a.sqlite"
+    db = Database(file)
+    modes = {beside.name: beside.stat().st_mode & 0o777 for beside in tmp_path.iterdir()}
+    db.close()
+    assert modes
+    assert set(modes.values()) == {0o600}
+
+
 def test_opening_again_changes_nothing(tmp_path: Path) -> None:
     file = tmp_path / "a.sqlite"
     Database(file).close()
