@@ -8,6 +8,7 @@ import json
 import os
 import secrets
 import shutil
+import socket
 import subprocess
 import sys
 import tempfile
@@ -18,7 +19,6 @@ from pathlib import Path
 
 from desk import Desk, Page
 from story import CHARTER, NAME, PEOPLE, SLUG, Move, moves
-
 from trailbook.access import Role
 from trailbook.store.export import export_project
 from trailbook.store.people import DEMO
@@ -27,7 +27,6 @@ from trailbook.store.views import Charter, PersonView, ProjectView
 
 HERE = Path(__file__).parent
 SHIPPED = HERE.parent / "hub" / "trailbook_hub" / "demo"
-PORT = int(os.environ.get("PORT", "18890"))
 PATIENCE = 60.0
 
 
@@ -59,10 +58,18 @@ def begin(store: SqlStore, people: dict[str, PersonView]) -> ProjectView:
     return project
 
 
+def free_port() -> int:
+    """A port that nobody uses now."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
 @contextmanager
 def server(place: Path, project: ProjectView, tokens: dict[str, str]) -> Iterator[str]:
     """A Jupyter server with the project's folder as its root."""
     (place / "files").mkdir()
+    port = free_port()
     config = {
         "ServerApp": {
             "jpserver_extensions": {"trailbook": False, "two_people": True},
@@ -70,7 +77,7 @@ def server(place: Path, project: ProjectView, tokens: dict[str, str]) -> Iterato
             "root_dir": str(place / "files"),
             "allow_root": True,
             "open_browser": False,
-            "port": PORT,
+            "port": port,
             "port_retries": 0,
             "log_level": "ERROR",
         },
@@ -91,7 +98,7 @@ def server(place: Path, project: ProjectView, tokens: dict[str, str]) -> Iterato
     }
     process = subprocess.Popen([sys.executable, "-m", "jupyter_server"], env=environment)
     try:
-        yield f"http://127.0.0.1:{PORT}"
+        yield f"http://127.0.0.1:{port}"
     finally:
         process.terminate()
         process.wait(30)
