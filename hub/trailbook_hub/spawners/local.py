@@ -22,6 +22,10 @@ SPAWNER = "trailbook_hub.spawners.local.LocalSpawner"
 ISOLATED = "trailbook_hub.spawners.isolated.IsolatedSpawner"
 
 
+SERVER_SETTINGS = Path(__file__).parent.parent / "jupyter"
+"""For every server: no calls for news, and nbdime's own extension off, which reads any path."""
+
+
 def configure(c: Any, settings: Settings) -> None:
     """Start servers on this machine."""
     c.JupyterHub.spawner_class = ISOLATED if settings.isolated else SPAWNER
@@ -140,6 +144,7 @@ class LocalSpawner(LocalProcessSpawner):  # type: ignore[misc]  # JupyterHub has
             PATH=search_path(),
             SHELL=os.environ.get("SHELL", "/bin/sh"),
             USER=self.user.name,
+            JUPYTER_CONFIG_PATH=str(SERVER_SETTINGS),
             TRAILBOOK_SERVICE_URL=self.service_url,
             TRAILBOOK_ENVIRONMENT=profile.environment,
             TRAILBOOK_SIZE=profile.size,
@@ -149,7 +154,6 @@ class LocalSpawner(LocalProcessSpawner):  # type: ignore[misc]  # JupyterHub has
     def get_args(self) -> list[str]:
         """The arguments of `jupyterhub-singleuser`; never a secret, for anybody may list them."""
         ours = [
-            "--LabApp.news_url=None",
             # A visitor whose share was taken away is asked about again after this long.
             "--HubOAuth.cache_max_age=30",
             f"--YDocExtension.disable_rtc={not self.is_project}",
