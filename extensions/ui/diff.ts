@@ -77,7 +77,9 @@ export class DiffView extends Panel {
     const until = performance.now() + BATCH_MS;
     let next = start;
     while (next < this.runs.length && (next === start || performance.now() < until)) {
-      this.addWidget(runPanel(this.runs[next], this.drawing));
+      const panel = runPanel(this.runs[next], this.drawing);
+      this.addWidget(panel);
+      nameEditors(panel.node, this.drawing);
       next += 1;
     }
     if (this.isDisposed || next === this.runs.length) {
@@ -157,11 +159,20 @@ function runPanel(run: IRun, drawing: IDrawing): Widget {
   return run.changed ? changedCell(run.cells[0], run.first, drawing) : unchangedRun(run, drawing);
 }
 
+/** Say to those who do not see it which side an editor is. */
+function nameEditors(root: HTMLElement, { trans }: IDrawing): void {
+  for (const editor of root.querySelectorAll('.cm-content')) {
+    const after = editor.closest('.cm-diff-right-editor, .jp-Diff-added');
+    editor.setAttribute('aria-label', after ? trans.__('After') : trans.__('Before'));
+    editor.setAttribute('aria-readonly', 'true');
+  }
+}
+
 function changedCell(cell: CellDiffModel, position: number, drawing: IDrawing): Panel {
   const panel = new Panel();
   panel.addClass('tb-Diff-cell');
   panel.node.tabIndex = -1;
-  const head = new Widget({ node: document.createElement('h3') });
+  const head = new Widget({ node: document.createElement('h2') });
   head.addClass('tb-Diff-head');
   head.node.textContent = title(cell, position, drawing);
   panel.addWidget(head);

@@ -39,6 +39,20 @@ class FrameRenderer extends Widget implements IRenderMime.IRenderer {
   }
 }
 
+/** Images as JupyterLab shows them, with a name for those who do not see them. */
+const images: IRenderMime.IRendererFactory = {
+  ...imageRendererFactory,
+  createRenderer: options => {
+    const widget = imageRendererFactory.createRenderer(options);
+    const render = widget.renderModel.bind(widget);
+    widget.renderModel = async model => {
+      await render(model);
+      widget.node.querySelector('img')?.setAttribute('alt', 'Plot');
+    };
+    return widget;
+  }
+};
+
 /** Shows Markdown as it was written, where the host has no parser. */
 class PlainRenderer extends Widget implements IRenderMime.IRenderer {
   constructor(private readonly mime: string) {
@@ -82,7 +96,7 @@ export function sandboxRegistry(options: ISandboxOptions): RenderMimeRegistry {
       framed,
       markdown,
       latexRendererFactory,
-      imageRendererFactory,
+      images,
       errorRendererFactory,
       textRendererFactory
     ],

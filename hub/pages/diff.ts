@@ -1,6 +1,5 @@
 /** The island of the diff page. */
 import '@lumino/widgets/style/widget.css';
-import '@jupyterlab/ui-components/style/base.css';
 import '@jupyterlab/rendermime/style/base.css';
 import '@jupyterlab/codemirror/style/base.css';
 import '../../extensions/ui/diff.css';
