@@ -1,5 +1,7 @@
 """What the handlers of events know of the event that lands."""
 
+from typing import Any
+
 import msgspec
 
 from ..errors import BadRequest
@@ -64,7 +66,7 @@ class Landed(msgspec.Struct, kw_only=True):
         """Execute one statement."""
         self.connection.exec_driver_sql(sql, values)
 
-    def first(self, sql: str, *values: object) -> tuple[object, ...] | None:
+    def first(self, sql: str, *values: object) -> tuple[Any, ...] | None:
         """The first row of a query."""
         row = self.connection.exec_driver_sql(sql, values).first()
         return None if row is None else tuple(row)

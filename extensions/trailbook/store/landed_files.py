@@ -92,7 +92,7 @@ def notebook_saved(landed: Landed, event: NotebookSaved) -> None:
     if changed:
         landed.run("UPDATE notebook SET versions = versions + 1 WHERE id = ?", notebook)
     if landed.prepared.sources != (NO_SOURCES if before is None else before[2]):
-        _add_edit(landed, snapshot, 0 if before is None else int(before[0]))  # type: ignore[call-overload]
+        _add_edit(landed, snapshot, 0 if before is None else int(before[0]))
 
 
 def _add_edit(landed: Landed, snapshot: str, since: int) -> None:
@@ -101,7 +101,7 @@ def _add_edit(landed: Landed, snapshot: str, since: int) -> None:
         " WHERE notebook = ? ORDER BY ingest DESC LIMIT 1",
         landed.notebook,
     )
-    if last is not None and last[1] == "run" and int(last[0]) > since:  # type: ignore[call-overload]
+    if last is not None and last[1] == "run" and int(last[0]) > since:
         return
     if last is not None and last[1] == "edit" and last[2] == landed.author:
         landed.run("DELETE FROM step WHERE ingest = ?", last[0])
@@ -122,9 +122,9 @@ def _place_of_edit(landed: Landed) -> tuple[int, str, int]:
         landed.notebook,
     )
     if session is not None and (newest is None or session[:2] > newest[:2]):
-        return session[0], session[1], -1  # type: ignore[return-value]
+        return session[0], session[1], -1
     if newest is not None and newest[1] != EMPTY_SESSION:
-        return newest  # type: ignore[return-value]
+        return newest
     return landed.at, EMPTY_SESSION, -1
 
 
@@ -223,12 +223,12 @@ def _add_gap(
     )
 
 
-HANDLERS: dict[str, Callable[[Landed, Any], None]] = {
-    "notebook-saved": notebook_saved,
-    "notebook-moved": notebook_moved,
-    "notebook-copied": notebook_copied,
-    "notebook-deleted": notebook_deleted,
-    "gap": gap_reported,
-    "recording-paused": recording_paused,
-    "recording-resumed": recording_resumed,
+HANDLERS: dict[type, Callable[[Landed, Any], None]] = {
+    NotebookSaved: notebook_saved,
+    NotebookMoved: notebook_moved,
+    NotebookCopied: notebook_copied,
+    NotebookDeleted: notebook_deleted,
+    Gap: gap_reported,
+    RecordingPaused: recording_paused,
+    RecordingResumed: recording_resumed,
 }

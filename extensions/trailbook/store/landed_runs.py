@@ -64,7 +64,7 @@ def kernel_ended(landed: Landed, event: KernelEnded) -> None:
     )
     if known is None or known[0] != landed.writer.row:
         raise Refused("unknown-session")
-    landed.notebook = known[1]  # type: ignore[assignment]
+    landed.notebook = known[1]
     landed.run(
         "UPDATE kernel_session SET ended_at = ?, end_reason = ? WHERE id = ?",
         landed.at,
@@ -99,9 +99,9 @@ def execution_started(landed: Landed, event: ExecutionStarted) -> None:
     elif known[0] != landed.writer.row:
         raise Refused("not-its-own")
     else:
-        session_at = int(known[1])  # type: ignore[call-overload]
+        session_at = int(known[1])
         if landed.notebook is None:
-            landed.notebook = known[2]  # type: ignore[assignment]
+            landed.notebook = known[2]
     if landed.first("SELECT 1 FROM execution WHERE id = ?", run):
         raise Refused("twice")
     landed.run(
@@ -170,7 +170,7 @@ def _own_run(landed: Landed, run: str) -> tuple[str | None, str]:
         raise Refused("unknown-run")
     if known[3] is not None:
         raise Refused("deleted")
-    return known[1], known[2]  # type: ignore[return-value]
+    return known[1], known[2]
 
 
 def output_recorded(landed: Landed, event: OutputRecorded) -> None:
@@ -222,10 +222,10 @@ def execution_finished(landed: Landed, event: ExecutionFinished) -> None:
     )
 
 
-HANDLERS: dict[str, Callable[[Landed, Any], None]] = {
-    "kernel-started": kernel_started,
-    "kernel-ended": kernel_ended,
-    "execution-started": execution_started,
-    "output": output_recorded,
-    "execution-finished": execution_finished,
+HANDLERS: dict[type, Callable[[Landed, Any], None]] = {
+    KernelStarted: kernel_started,
+    KernelEnded: kernel_ended,
+    ExecutionStarted: execution_started,
+    OutputRecorded: output_recorded,
+    ExecutionFinished: execution_finished,
 }

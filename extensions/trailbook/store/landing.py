@@ -23,7 +23,7 @@ from .writers import Writer, open_spaces, owned_writer, resolve_author
 
 Handler = Callable[[Landed, Any], None]
 
-HANDLERS: dict[str, Handler] = {**landed_runs.HANDLERS, **landed_files.HANDLERS}
+HANDLERS: dict[type, Handler] = {**landed_runs.HANDLERS, **landed_files.HANDLERS}
 _APART = {"kind", "space", "at", "author", "author_basis", "form", "value"}
 
 
@@ -105,7 +105,7 @@ class Landing:
                 raise Refused(refused)
             landed.rows = self._rows(event.space, prepared.sealed.contents)
             landed.ingest = self._event(landed, None)
-            HANDLERS[event.__struct_config__.tag](landed, event)  # type: ignore[index]
+            HANDLERS[type(event)](landed, event)
         except Refused as error:
             self.connection.exec_driver_sql("ROLLBACK TO landing")
             landed.rows = []
@@ -176,7 +176,7 @@ class Landing:
                     self.writer.row,
                     sealed.sequence,
                     landed.prepared.hash,
-                    event.__struct_config__.tag,
+                    str(event.__struct_config__.tag),
                     landed.at,
                     event.at,
                     landed.received,

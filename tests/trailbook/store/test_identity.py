@@ -44,6 +44,15 @@ def test_a_rename_keeps_the_identity(store: Any, ada: Any) -> None:
         ada.notebook("a.ipynb")
 
 
+def test_a_move_to_the_same_place_changes_nothing(store: Any, ada: Any) -> None:
+    ada.run("1")
+    notebook = ada.notebook()
+    move(ada, "a.ipynb", "./a.ipynb")
+    move(ada, "nowhere", "elsewhere", folder=True)
+    assert ada.notebook() == notebook
+    assert store.notebook(notebook).deleted_at is None
+
+
 def test_a_folder_takes_its_notebooks_along_and_no_sibling(store: Any, ada: Any) -> None:
     paths = ["data/a.ipynb", "data/deep/b.ipynb", "data-secret/c.ipynb", "data.ipynb"]
     for path in paths:

@@ -10,6 +10,7 @@ from trailbook.access import Role
 from trailbook.clock import now_us
 from trailbook.errors import (
     BadRequest,
+    Busy,
     ContentMissing,
     NotExact,
     NotFound,
@@ -17,6 +18,9 @@ from trailbook.errors import (
     WriterForked,
 )
 from trailbook.ids import new_id
+from trailbook.store.database import Direct
+from trailbook.store.landing import land
+from trailbook.store.prepare import prepare
 from trailbook.store.records import (
     Batch,
     ExecutionFinished,
@@ -29,6 +33,7 @@ from trailbook.store.records import (
     RecordingPaused,
     RecordingResumed,
 )
+from trailbook.store.writers import find_writer
 
 HOUR = 3_600_000_000
 
@@ -73,6 +78,24 @@ def test_a_batch_that_fails_leaves_nothing(store: Any, ada: Any, notebook_bytes:
         store.ingest(ada.owner, ada.writer, Batch(batch.events, {}))
     assert store.notebooks(ada.space) == []
     assert store.ingest(ada.owner, ada.writer, batch).acknowledged == 2
+
+
+def test_an_output_whose_content_is_missing_is_asked_for(store: Any, ada: Any) -> None:
+    run = ada.run("1")
+    event = OutputRecorded(
+        space=ada.space, at=1, execution=run, index=0, type="stream", parts={"text/plain": 0}
+    )
+    batch = ada.batch((event, [b"printed"]))
+    with pytest.raises(ContentMissing):
+        store.ingest(ada.owner, ada.writer, Batch(batch.events, {}))
+    assert store.step(run).outputs == []
+    store.ingest(ada.owner, ada.writer, batch)
+    assert store.step(run).outputs[0].parts[0].text == "printed"
+
+
+def test_what_is_sent_for_a_strange_space_is_not_kept(store: Any, ada: Any, project: Any) -> None:
+    store.ingest(ada.owner, ada.writer, Batch([], {project.space: [b"x"], new_id(): [b"y"]}))
+    assert store.check() == []
 
 
 def test_content_that_is_there_is_not_asked_for_again(store: Any, ada: Any) -> None:
@@ -206,6 +229,22 @@ def test_an_own_server_mounts_the_projects_one_may_write_to(
     assert list(mounts) == ["", "projects/churn"]
     assert mounts["projects/churn"].space == project.space
     assert mounts[""].key != mounts["projects/churn"].key
+
+
+def test_a_membership_that_begins_meanwhile_is_tried_again(
+    store: Any, project: Any, owner_of: Any, recorder: Any
+) -> None:
+    """What was not verified, for it was not allowed, is not stored unverified."""
+    owner = owner_of("ada")
+    store.set_member(project.id, owner.person, Role.CONTRIBUTOR, by=None)
+    server = recorder(store, owner, "projects/churn")
+    batch = server.batch((RecordingPaused(space=project.space, at=1), []))
+    with store.db.statements() as connection:
+        writer = find_writer(connection, server.writer)
+        prepared = prepare(connection, writer, {}, batch)
+    with pytest.raises(Busy):
+        store.db.write(lambda c: land(Direct(c), owner, server.writer, prepared))
+    assert store.ingest(owner, server.writer, batch).acknowledged == 1
 
 
 def test_a_removed_members_spool_does_not_stick(

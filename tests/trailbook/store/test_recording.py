@@ -5,12 +5,15 @@ import re
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
+import zstandard
 
 from trailbook.access import Role
 from trailbook.clock import now_us
 from trailbook.errors import BadRequest
 from trailbook.store.export import export_project, import_recording, recording_header
+from trailbook.store.recording import Content, Header
 from trailbook.store.records import (
     NotebookCopied,
     NotebookDeleted,
@@ -151,3 +154,31 @@ def test_what_is_no_recording_is_refused(store: Any, recorded: Any, project: Any
         with pytest.raises(BadRequest):
             import_recording(store, io.BytesIO(broken), demo.id)
         assert store.project(demo.id).notebooks == 0
+
+
+def framed(*messages: bytes) -> io.BytesIO:
+    """A file of these messages, whatever they are."""
+    lengths = [len(message).to_bytes(4, "big") + message for message in messages]
+    return io.BytesIO(zstandard.compress(b"".join(lengths)))
+
+
+def test_a_forged_recording_is_refused(store: Any) -> None:
+    header = Header(name="x", slug="x", charter=Charter(), exported_at=0)
+    later = msgspec.structs.replace(header, format=99)
+    encode = msgspec.msgpack.encode
+    for file in (
+        framed(encode(later)),
+        framed(encode(Content(b"x"))),
+        framed(b"nonsense"),
+        framed(encode(header), b""),
+        io.BytesIO(zstandard.compress(b"\xff\xff\xff\xff")),
+        io.BytesIO(zstandard.compress(b"\x00")),
+    ):
+        with pytest.raises(BadRequest):
+            import_recording(store, file)
+    assert store.projects() == []
+
+
+def test_a_recording_goes_into_a_store_alone() -> None:
+    with pytest.raises(TypeError):
+        import_recording(object(), io.BytesIO())  # type: ignore[arg-type]
