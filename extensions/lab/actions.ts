@@ -1,6 +1,7 @@
 import { Dialog, Notification, showDialog, showErrorMessage } from '@jupyterlab/apputils';
 import type { INotebookContent } from '@jupyterlab/nbformat';
 import type { NotebookPanel } from '@jupyterlab/notebook';
+import { ServerConnection } from '@jupyterlab/services';
 import { ApiError } from '../ui/client';
 import type { ISnapshot, IStep } from '../ui/types';
 import type { HistoryModel } from './history';
@@ -105,9 +106,11 @@ export class Actions {
     try {
       await action();
     } catch (reason) {
-      console.debug(reason);
+      console.warn(reason);
       const words =
-        reason instanceof ApiError ? reason.message : trans.__('The history cannot be reached.');
+        reason instanceof ServerConnection.NetworkError
+          ? trans.__('This server cannot be reached. Nothing was changed.')
+          : String(reason instanceof Error ? reason.message : reason);
       await showErrorMessage(trans.__('This did not work'), words);
     }
   }
