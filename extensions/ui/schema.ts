@@ -1929,6 +1929,8 @@ export interface components {
             source: string;
             /** @default false */
             source_cut: boolean;
+            /** @default false */
+            source_damaged: boolean;
             /** @default [] */
             outputs: components["schemas"]["OutputView"][];
             /** @default [] */
@@ -1972,6 +1974,8 @@ export interface components {
             text: string | null;
             /** @default false */
             cut: boolean;
+            /** @default false */
+            damaged: boolean;
         };
         /**
          * NoteView

@@ -52,7 +52,7 @@ class Difference(msgspec.Struct, frozen=True):
 class Differ:
     """Compares notebooks and reads old ones, in a process that it starts when it is needed."""
 
-    def __init__(self, seconds: float = 10.0, coarse_seconds: float = 10.0) -> None:
+    def __init__(self, seconds: float = 10.0, coarse_seconds: float = 30.0) -> None:
         self.seconds = seconds
         self.coarse_seconds = coarse_seconds
         self._lock = threading.Lock()

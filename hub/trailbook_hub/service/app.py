@@ -4,6 +4,7 @@ import asyncio
 import logging
 import os
 import secrets
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -28,6 +29,9 @@ log = logging.getLogger("trailbook.service")
 
 TOKEN_SECONDS = 30
 """How long the hub's answer about a token or a sign-in holds."""
+
+THREADS = 24
+"""How many calls of the store run at once; a write waits for the disk on one of them."""
 
 STOP_SECONDS = 10.0
 """How long requests may take to finish when the service stops."""
@@ -80,6 +84,7 @@ class Service:
 
     async def run(self, stop: asyncio.Event) -> None:
         """Serve until told to stop; what was begun is finished."""
+        asyncio.get_running_loop().set_default_executor(ThreadPoolExecutor(THREADS, "store"))
         server = HTTPServer(self.application(), xheaders=True, max_body_size=BATCH_BYTES)
         server.listen(self.settings.port, self.settings.host)
         log.info(
