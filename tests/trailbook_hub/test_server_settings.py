@@ -2,11 +2,17 @@
 
 import pytest
 
+import hubs
+
 pytestmark = pytest.mark.hub
 
 
-def test_servers_ask_nobody_for_news_and_serve_no_foreign_diff(hub):
-    hub.start_server("admin")
-    lab = hub.api("GET", "/user/admin/lab").text
-    assert '"@jupyterlab/apputils-extension:announcements"' in lab
-    assert hub.api("GET", "/user/admin/nbdime/difftool").status_code == 404
+def test_servers_ask_nobody_for_news_and_serve_no_foreign_diff(hub: hubs.RunningHub) -> None:
+    hub.sign_in("alice")
+    hub.start_server("alice")
+    try:
+        lab = hub.api("GET", "/user/alice/lab").text
+        assert '"@jupyterlab/apputils-extension:announcements"' in lab
+        assert hub.api("GET", "/user/alice/nbdime/difftool").status_code == 404
+    finally:
+        hub.stop_server("alice")
