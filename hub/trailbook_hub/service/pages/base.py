@@ -4,7 +4,7 @@ import functools
 import inspect
 from collections.abc import Awaitable, Callable
 from typing import Any, TypeVar
-from urllib.parse import quote
+from urllib.parse import quote, urlencode, urlsplit
 
 import msgspec
 from markupsafe import Markup
@@ -148,8 +148,13 @@ class Page(Resource):
         return f"{self.hub}hub/user-redirect/lab{folder}"
 
     def work_together(self, name: str, account: str) -> str:
-        """The project's server, in a workspace of the reader's own so that layouts do not mix."""
-        return f"{self.hub}user/{quote(account)}/lab/workspaces/{quote(name, safe='')}"
+        """The project's server, started if need be.
+
+        A workspace of the reader's own keeps the layouts of people apart.
+        """
+        base = urlsplit(self.hub).path
+        lab = f"{base}user/{quote(account)}/lab/workspaces/{quote(name, safe='')}"
+        return f"{self.hub}hub/spawn/{quote(account)}?{urlencode({'next': lab})}"
 
     async def project_of(self, notebook: NotebookView) -> ProjectView | None:
         """The project that a readable notebook belongs to."""

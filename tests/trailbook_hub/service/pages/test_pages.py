@@ -127,7 +127,8 @@ def test_a_project_begins_with_a_name(visitor, service):
     assert "Nothing was run yet" in page
     assert "/hub/user-redirect/lab/tree/projects/ad-placement" in page
     account = service.team.store.project_account(service.team.store.project("ad-placement").id)
-    assert f"/user/{account}/lab/workspaces/alice" in page
+    lab = f"%2Fuser%2F{account}%2Flab%2Fworkspaces%2Falice"
+    assert f"/hub/spawn/{account}?next={lab}" in page
     for name in ("", "x" * 101):
         refused = alice.fill("projects/new", name=name)
         assert refused.status_code == 400
