@@ -9,7 +9,7 @@ from trailbook.errors import TrailbookError
 from trailbook.store.sql import SqlStore
 
 from .app import Service
-from .demo import bring_demo
+from .demo import bring_demo, tell_of_demo
 from .settings import ServiceSettings
 
 log = logging.getLogger("trailbook.service")
@@ -21,6 +21,7 @@ async def serve(settings: ServiceSettings) -> None:
     store = await asyncio.to_thread(SqlStore.open, settings.data / "trailbook.sqlite")
     try:
         await asyncio.to_thread(bring_demo, store, settings.demo_recording)
+        await asyncio.to_thread(tell_of_demo, store, settings.demo_recording, settings.data)
         stop = asyncio.Event()
         for number in (signal.SIGTERM, signal.SIGINT):
             asyncio.get_running_loop().add_signal_handler(number, stop.set)

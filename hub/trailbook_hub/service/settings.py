@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 
 from trailbook.errors import CannotStart
 
-SHIPPED_DEMO = Path(__file__).parents[1] / "demo" / "recording.tbk"
+from ..demonstration import RECORDING
 
 NEEDED = (
     "JUPYTERHUB_API_TOKEN",
@@ -46,7 +46,7 @@ class ServiceSettings:
             )
         url = urlsplit(environment["JUPYTERHUB_SERVICE_URL"])
         base = environment.get("JUPYTERHUB_BASE_URL", "/")
-        recording = Path(environment.get("TRAILBOOK_DEMO_RECORDING") or SHIPPED_DEMO)
+        recording = Path(environment.get("TRAILBOOK_DEMO_RECORDING") or RECORDING)
         wanted = environment.get("TRAILBOOK_DEMO", "1") == "1"
         return cls(
             prefix=environment["JUPYTERHUB_SERVICE_PREFIX"],

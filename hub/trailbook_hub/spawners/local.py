@@ -13,7 +13,7 @@ from traitlets import List, Unicode
 
 from trailbook.store.views import FolderView
 
-from .. import names, roles
+from .. import demonstration, names, roles
 from ..profiles import chosen
 from ..settings import Settings
 from . import links, mounts, processes
@@ -107,7 +107,13 @@ class LocalSpawner(LocalProcessSpawner):  # type: ignore[misc]  # JupyterHub has
 
     def prepare(self, folders: list[FolderView]) -> None:
         """Folders first, then links to them."""
+        accounts = {folder.account for folder in folders}
+        accounts |= {self.user.name} if self.is_project else set()
+        new = [name for name in accounts if not self.project_folder(name).exists()]
         self.make_folders(folders)
+        for name in new:
+            if demonstration.is_demo(name, Path(self.data)):
+                demonstration.fill(self.project_folder(name))
         if self.is_project:
             return
         wanted = {

@@ -1,0 +1,76 @@
+"""The demo project that ships with the package."""
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+import hubs
+from trailbook.store.importing import import_recording
+from trailbook.store.sql import SqlStore
+from trailbook.store.views import StepView
+from trailbook_hub import demonstration
+
+
+@pytest.fixture(scope="module")
+def steps(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, list[StepView]]]:
+    """The steps of each notebook of the recording, in a store of its own."""
+    store = SqlStore.open(tmp_path_factory.mktemp("demo") / "store.sqlite")
+    project = import_recording(store, demonstration.RECORDING)
+    assert store.check() == []
+    yield {
+        notebook.path: store.steps(notebook.id, limit=500).steps
+        for notebook in store.notebooks(project.space)
+    }
+    store.close()
+
+
+def test_the_recording_has_what_the_story_tells(steps: dict[str, list[StepView]]) -> None:
+    every = [step for notebook in steps.values() for step in notebook]
+    assert {step.author for step in every} == {"ada", "bob"}
+    assert any(step.status == "error" and step.fixed_by for step in every)
+    assert {"why", "dead-end", "decision"} <= {note.kind for step in every for note in step.notes}
+    images = [p for step in every for o in step.outputs for p in o.parts if p.mime == "image/png"]
+    assert len(images) >= 3
+
+
+def test_a_hypothesis_is_overwritten_and_the_measure_gets_better(
+    steps: dict[str, list[StepView]],
+) -> None:
+    models = [step for step in steps["2 Models.ipynb"] if step.type == "run"]
+    assert len({step.source for step in models if step.cell_id == "model"}) == 4
+    printed = "".join(p.text or "" for s in models for o in s.outputs for p in o.parts)
+    shares = [float(share) for share in re.findall(r"spared = (0\.\d+)", printed)]
+    assert shares[0] < max(shares)
+    assert max(shares) == shares[-1]
+
+
+def test_the_recording_names_no_place_of_the_machine_that_made_it(
+    steps: dict[str, list[StepView]],
+) -> None:
+    every = [output for notebook in steps.values() for step in notebook for output in step.outputs]
+    text = "".join(part.text or "" for output in every for part in output.parts)
+    assert "/root/" not in text
+    assert "/home/" not in text
+
+
+def test_the_shipped_notebooks_are_the_recorded_ones(steps: dict[str, list[StepView]]) -> None:
+    shipped = {path.name for path in demonstration.FILES.glob("*.ipynb")}
+    assert shipped == set(steps)
+
+
+@pytest.mark.hub
+def test_a_new_workspace_shows_the_demo_and_lets_people_open_it(tmp_path: Path) -> None:
+    hub = hubs.start_hub(tmp_path, options=[])
+    try:
+        admin = hub.consenting("admin")
+        page = admin.get("/services/trailbook/projects/second-look")
+        assert page.status_code == 200
+        assert "2 Models" in page.text
+        hub.start_server("admin")
+        listed = hub.api("GET", "/user/admin/api/contents/projects/second-look").json()["content"]
+        names = {entry["name"] for entry in listed}
+        assert {path.name for path in demonstration.FILES.iterdir()} <= names
+    finally:
+        assert hub.stop() == 0, hub.said()
