@@ -2079,7 +2079,7 @@ export interface components {
         Against: {
             /** @description An identity. */
             snapshot: string;
-            content: Record<string, never>;
+            content: unknown;
             /** @default true */
             outputs: boolean;
             /** @default false */

@@ -2,7 +2,6 @@
 
 import asyncio
 import hashlib
-from typing import Any
 
 import msgspec
 
@@ -32,7 +31,7 @@ class Against(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
     """A version, and a notebook to compare it with."""
 
     snapshot: Id
-    content: dict[str, Any]
+    content: msgspec.Raw  # a notebook; it is parsed by the differ alone
     outputs: bool = True
     metadata: bool = False
     counts: bool = False
@@ -69,7 +68,7 @@ class Diff(Resource):
         view = await self.blocking(self.store.snapshot, body.snapshot)
         base = await self.blocking(self.store.snapshot_bytes, body.snapshot)
         options = Options(body.outputs, body.metadata, body.counts)
-        difference = await self.compared(base, msgspec.json.encode(body.content), options)
+        difference = await self.compared(base, bytes(body.content), options)
         return viewed(difference.body, view, None)
 
     async def kept(self, base: str, target: str, options: Options) -> bytes:

@@ -133,6 +133,7 @@ class ServiceHandler(HubOAuthenticated, Host):  # type: ignore[misc]
             max_age=VIEWING_SECONDS,
             path=path,
             httponly=True,
+            secure=self.request.protocol == "https",
             samesite="Strict",
         )
 
