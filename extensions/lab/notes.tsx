@@ -1,6 +1,6 @@
 import type { TranslationBundle } from '@jupyterlab/translation';
 import React from 'react';
-import { NOTE_KINDS, noteForm } from '../ui/notes';
+import { noteForm } from '../ui/notes';
 import type { INote, NoteKind } from '../ui/types';
 import type { ITrail } from './trail';
 
@@ -15,7 +15,13 @@ export function NoteLine({ note, trans }: { note: INote; trans: TranslationBundl
 }
 
 function kindWords(kind: NoteKind, trans: TranslationBundle): string {
-  return trans.__(NOTE_KINDS.find(each => each.kind === kind)?.label ?? 'Note');
+  const words: Record<NoteKind, string> = {
+    why: trans.__('Why'),
+    'dead-end': trans.__('Dead end'),
+    decision: trans.__('Decision'),
+    note: trans.__('Note')
+  };
+  return words[kind];
 }
 
 export interface INoteFormProps {

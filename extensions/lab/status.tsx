@@ -6,6 +6,9 @@ import { CommandIDs } from './commandids';
 import type { StatusModel } from './statusmodel';
 import type { ITrail } from './trail';
 
+/** The popup's largest width, in px; the style sheet holds it to that. */
+const POPUP_WIDTH = 360;
+
 export interface IStatusOptions {
   trail: ITrail;
   commands: CommandRegistry;
@@ -42,7 +45,9 @@ export class StatusItem extends VDomRenderer<StatusModel> {
       <Details model={this.model} options={this.options} onDone={close} />
     );
     body.addClass('trailbook-StatusPopup');
-    const popup: Popup = showPopup({ body, anchor: this, align: 'right', hasDynamicSize: true });
+    const roomOnTheLeft = this.node.getBoundingClientRect().right > POPUP_WIDTH;
+    const align = roomOnTheLeft ? 'right' : 'left';
+    const popup: Popup = showPopup({ body, anchor: this, align, hasDynamicSize: true });
   }
 }
 

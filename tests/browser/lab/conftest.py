@@ -174,7 +174,16 @@ class Desk:
         self.lab = lab
         self.name = name
         self.steps = page.locator(".trailbook-Step-line")
+        self.complaints: list[str] = []
+        self.may_complain = False
+        page.on("console", self._on_console)
+        page.on("pageerror", lambda error: self.complaints.append(str(error)))
         self.kernel = page.locator("#jp-main-statusbar").get_by_text("Python 3 (ipykernel)")
+
+    def _on_console(self, message: Any) -> None:
+        known = self.may_complain or any(part in message.text for part in NOT_OURS)
+        if message.type == "error" and not known:
+            self.complaints.append(f"{message.text} {message.location.get('url', '')}")
 
     def arrive(self) -> None:
         """Follow a link to the notebook."""
@@ -239,20 +248,11 @@ def desk(
     somebody: Callable[[], Page],
 ) -> Iterator[Callable[[RunningLab, str], Desk]]:
     """Calling it sits somebody down; afterwards nothing may have complained in the console."""
-    complaints: list[str] = []
-
-    def listen(page: Page) -> None:
-        def on_console(message: Any) -> None:
-            if message.type == "error" and not any(part in message.text for part in NOT_OURS):
-                complaints.append(f"{message.text} {message.location.get('url', '')}")
-
-        page.on("console", on_console)
-        page.on("pageerror", lambda error: complaints.append(str(error)))
+    desks: list[Desk] = []
 
     def sit_down(lab: RunningLab, name: str) -> Desk:
-        page = somebody()
-        listen(page)
-        return Desk(page, lab, name)
+        desks.append(Desk(somebody(), lab, name))
+        return desks[-1]
 
     yield sit_down
-    assert complaints == []
+    assert [words for at in desks for words in at.complaints] == []

@@ -117,3 +117,35 @@ def test_recording_can_be_paused_and_resumed(lab, desk) -> None:
     at.run(3)
     expect(at.steps.filter(has_text="after")).to_be_visible()
     expect(at.steps.filter(has_text="meanwhile")).to_have_count(0)
+
+
+def test_tries_fold_into_the_one_that_worked(lab, desk) -> None:
+    lab.write("tries.ipynb", "total = lenght([1, 2, 3])")
+    at = desk(lab, "tries.ipynb").open()
+    at.run(1)
+    at.write(1, "total = lengt([1, 2, 3])")
+    at.run(1)
+    at.write(1, "total = len([1, 2, 3])")
+    at.run(1)
+    expect(at.steps.filter(has_text="→ fixed")).not_to_have_count(0)
+    tries = at.page.locator(".trailbook-Fold")
+    expect(tries).to_be_visible()
+    shown = at.steps.count()
+    tries.click()
+    expect(at.steps.filter(has_text="lenght")).to_be_visible()
+    assert at.steps.count() > shown
+
+
+def test_without_the_history_the_panel_says_what_is_kept(lab, desk) -> None:
+    lab.write("away.ipynb", "1")
+    at = desk(lab, "away.ipynb")
+    away = '{"code": "unreachable", "message": "The history is away. Runs are kept here."}'
+    at.page.route("**/trailbook/api/notebooks*", lambda route: route.fulfill(status=503, body=away))
+    at.may_complain = True  # of the 503 itself
+    at.open()
+    expect(at.page.locator(".trailbook-History .trailbook-trouble")).to_have_text(
+        "The history is away. Runs are kept here."
+    )
+    at.page.unroute("**/trailbook/api/notebooks*")
+    at.run(1)
+    expect(at.page.locator(".trailbook-trouble")).to_have_count(0)
