@@ -95,21 +95,29 @@ def test_what_collaboration_keeps_is_not_in_the_projects_folder(hub: hubs.Runnin
 def test_a_removed_member_loses_access(hub: hubs.RunningHub) -> None:
     account = hub.project("leaving", lea="contributor", leo="contributor")
     member = hub.sign_in("lea")
-    hub.start_server(account)
+    for name in (account, "lea"):
+        hub.start_server(name)
+    assert member.get(f"/user/{account}/lab").status_code == 200
+    kernel = hub.kernel("lea")
+    assert "Error" not in kernel.run("open('projects/leaving/x', 'w').write('1')")
+    admin = hub.sign_in("admin")
+    assert admin.trail("DELETE", "projects/leaving/members/lea").ok
+    assert member.trail("GET", "projects/leaving").status_code == 404, "at the next request"
+    hubs.until(lambda: hub.shares(account) == {"admin", "leo"})
+    for name in (account, "lea"):
+        hubs.until(lambda name=name: hub.server(name) is None)
+    started = member.post(f"/hub/api/users/{account}/server", headers=member.xsrf("/hub/api"))
+    assert started.status_code in {403, 404}
+    for name in (account, "lea"):
+        hub.start_server(name)
     try:
-        assert member.get(f"/user/{account}/lab").status_code == 200
-        assert member.get(f"/user/{account}/api/me").status_code == 200
-        admin = hub.sign_in("admin")
-        assert admin.trail("DELETE", "projects/leaving/members/lea").ok
-        assert member.trail("GET", "projects/leaving").status_code == 404, "at the next request"
-        hubs.until(lambda: hub.shares(account) == {"admin", "leo"}, 20)
-        hubs.until(
-            lambda: member.get(f"/user/{account}/api/me").status_code in {403, 404, 424}, 45, 2
-        )
-        started = member.post(f"/hub/api/users/{account}/server", headers=member.xsrf("/hub/api"))
-        assert started.status_code in {403, 404}
+        assert member.get(f"/user/{account}/lab").status_code == 403
+        gone = hub.kernel("lea").run("open('projects/leaving/x')")
+        assert "FileNotFoundError" in gone
+        assert hub.sign_in("leo").get(f"/user/{account}/lab").status_code == 200
     finally:
-        hub.stop_server(account)
+        for name in (account, "lea"):
+            hub.stop_server(name)
 
 
 def test_file_names_reach_the_server_through_the_proxy(hub: hubs.RunningHub) -> None:

@@ -101,9 +101,17 @@ class Reconciler:
             server = quote(share["server"]["name"], safe="")
             await self._hub.call("PATCH", f"{address}/{server}", {kind: name})
             log.info("Took the share of %s at %s away", name, account)
+            if kind == "user" and name not in wanted:
+                await self.end(account, name)
         for name, scopes in open_to.items():
             await self._hub.call("POST", f"{address}/", {"user": name, "scopes": scopes})
             log.info("Shared %s with %s", account, name)
+
+    async def end(self, *servers: str) -> None:
+        """Stop servers in which somebody who was removed may still have something open."""
+        for name in servers:
+            await self._hub.call("DELETE", f"/users/{quote(name)}/server", absent=True)
+            log.info("Stopped the server of %s: a member was removed", name)
 
 
 def scopes_for(name: str, role: Role, account: str) -> Wanted:
