@@ -73,9 +73,10 @@ class Project(ProjectPage):
 
     async def _look_as(self, slug: str) -> None:
         """See the project as a viewer, or as oneself again; both are logged."""
-        wish = slug if self.get_query_argument("as") == "viewer" else None
+        _, project = await self.project(slug)
+        wish = project.slug if self.get_query_argument("as") == "viewer" else None
         await self.ask(api_me.ViewAs.put, body=api_me.Viewing(project=wish))
-        self.redirect(self.url("projects", slug))
+        self.redirect(self.url("projects", project.slug))
 
 
 class CharterPage(ProjectPage):

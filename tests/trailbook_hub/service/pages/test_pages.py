@@ -171,7 +171,9 @@ def test_an_administrator_looks_as_a_viewer_and_it_is_shown(visitor, service):
     root.at("projects/churn?as=viewer")
     assert "as a viewer of the project would" in root.at(f"notebooks/{service.notebook}").text
     assert "Add a note" not in root.at(f"steps/{service.step}").text
-    root.at("projects/churn?as=me")
+    banner = re.search(r'href="([^"]+as=me)"', root.at(f"steps/{service.step}").text)
+    back = root.get(service.origin + banner.group(1), allow_redirects=False)
+    assert back.headers["Location"] == desk.PREFIX + "projects/churn"
     assert root.at(f"notebooks/{service.notebook}").status_code == 404
     assert visitor("bob").at("projects/churn?as=viewer").status_code == 403
 
