@@ -36,6 +36,8 @@ VERSION_3_PARTS = {
     "javascript": "application/javascript",
     "pdf": "application/pdf",
 }
+EXCEPTION = "text/x-exception"
+"""Stands for the message of an error beside its traceback."""
 VERSION_3_TYPES = {"pyout": "execute_result", "pyerr": "error"}
 
 
@@ -121,15 +123,17 @@ class Cutter:
             elif key == "data":
                 parts.update(self._parts(value))
             elif key == "traceback" and kind == "error":
-                self._traceback(value, parts)
+                self._text_part("text/plain", value, parts, joiner="\n")
+            elif key == "evalue" and kind == "error":
+                self._text_part(EXCEPTION, value, parts)
             elif key in VERSION_3_PARTS and kind != "error":
                 self._part(VERSION_3_PARTS[key], value, parts)
         return SavedOutput(type=kind, name=name, parts=parts)
 
-    def _traceback(self, span: Span, parts: dict[str, int]) -> None:
-        found = read_text(self.raw[slice(*span)], joiner="\n")
+    def _text_part(self, mime: str, span: Span, parts: dict[str, int], joiner: str = "") -> None:
+        found = read_text(self.raw[slice(*span)], joiner=joiner)
         if found is not None:
-            parts["text/plain"] = self._add(span, found)
+            parts[mime] = self._add(span, found)
 
     def _parts(self, span: Span) -> dict[str, int]:
         parts: dict[str, int] = {}

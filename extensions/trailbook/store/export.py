@@ -21,7 +21,7 @@ from .records import (
     OutputRecorded,
 )
 from .sql import SqlStore
-from .withheld import withheld_rows
+from .withheld import Withheld
 
 __all__ = ["export_project", "import_recording", "recording_header"]
 
@@ -90,11 +90,11 @@ def _rows(connection: Statements, space: str) -> Iterator[Any]:
 
 
 def _event(connection: Statements, space: str, row: Any) -> _Recorded | None:
-    _, _, kind, at, author, body, refs, notebook, manifest = row
+    ingest, _, kind, at, author, body, refs, notebook, manifest = row
     fields = {**msgspec.json.decode(body), "kind": kind, "space": "", "at": at, "author": author}
     event: AnyEvent = msgspec.convert(fields, AnyEvent)
     if isinstance(event, NotebookSaved):
-        return _saved(connection, event, notebook, manifest)
+        return _saved(connection, event, ingest, notebook, manifest)
     if isinstance(event, OutputRecorded):
         value, deleted = connection.exec_driver_sql(_VALUE, (event.execution, event.index)).first()
         if deleted is not None:
@@ -119,13 +119,12 @@ def _within(event: NotebookMoved | NotebookCopied, space: str) -> AnyEvent:
 
 
 def _saved(
-    connection: Statements, event: NotebookSaved, notebook: str, manifest: bytes
+    connection: Statements, event: NotebookSaved, ingest: int, notebook: str, manifest: bytes
 ) -> _Recorded:
     unpacked = unpack_manifest(manifest, f"Version {event.snapshot[:12]}")
     stored = payloads.contents(connection, unpacked.rows, f"Version {event.snapshot[:12]}")
     form, contents = unpacked.form, [stored[row] for row in unpacked.rows]
-    hidden = withheld_rows(connection, notebook)
-    withheld = {n for n, row in enumerate(unpacked.rows) if row in hidden}
+    withheld = Withheld(connection, notebook).indexes(ingest, unpacked)
     if withheld:
         raw = rebuild(form, contents, withheld)
         form, contents = cut(raw)

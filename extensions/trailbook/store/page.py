@@ -134,14 +134,15 @@ class StoredOutput(msgspec.Struct, frozen=True):
 
 
 def recorded_outputs(
-    connection: Statements, runs: Collection[str]
+    connection: Statements, runs: Collection[str], *, deleted: bool = False
 ) -> dict[str, list[StoredOutput]]:
-    """The outputs of these runs as they were recorded and nobody deleted."""
+    """The outputs of these runs as they were recorded, without or with deleted ones."""
+    which = "" if deleted else " AND deleted_at IS NULL"
     found: dict[str, list[StoredOutput]] = defaultdict(list)
     for some in chunks(runs):
         query = (
             "SELECT execution, number, type, name, value, display_id, wait, parts, dropped_bytes"
-            f" FROM output WHERE execution IN ({marks(some)}) AND deleted_at IS NULL"
+            f" FROM output WHERE execution IN ({marks(some)}){which}"
             " ORDER BY execution, number"
         )
         for row in connection.exec_driver_sql(query, tuple(some)):

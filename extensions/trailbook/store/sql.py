@@ -7,6 +7,7 @@ from . import payloads, writers
 from .base import Owner
 from .check import check
 from .database import Database, Direct
+from .deletion import Deletion
 from .landing import land
 from .notebooks import NotebookReads
 from .noted import Notes
@@ -16,7 +17,6 @@ from .projects import ProjectTables
 from .records import Batch, Receipt, Registered, Registration
 from .trail import TrailReads
 from .versions import VersionReads
-from .withheld import Deletion
 
 
 class SqlStore(

@@ -12,11 +12,11 @@ from .outputs import SOURCE, fold, overwritten
 from .page import complete, line_of_thing, recorded_outputs
 from .trail import scope_of
 from .views import SnapshotView
-from .withheld import something_deleted, withheld_rows
+from .withheld import Withheld
 
 _VIEW = """
 SELECT t.id, t.notebook, t.path, t.at, t.author, t.author_basis, t.cause, t.size, t.sha256,
-    t.cells, t.readable, t.durability, t.manifest
+    t.cells, t.readable, t.durability, t.manifest, t.event
 FROM snapshot t WHERE t.deleted_at IS NULL AND
 """
 
@@ -55,23 +55,22 @@ class VersionReads:
     def snapshot_bytes(self, snapshot: str) -> bytes:
         """The file as it was saved, with what was deleted since left empty."""
         with self.db.statements() as connection:
-            notebook, manifest = _manifest(connection, snapshot)
-            hidden = withheld_rows(connection, notebook)
+            notebook, event, manifest = _manifest(connection, snapshot)
+            withheld = Withheld(connection, notebook).indexes(event, manifest)
             stored = payloads.contents(connection, manifest.rows, f"Version {snapshot[:12]}")
         contents = [stored[row] for row in manifest.rows]
-        withheld = {n for n, row in enumerate(manifest.rows) if row in hidden}
         return rebuild(manifest.form, contents, withheld)
 
     def snapshot_payload(self, snapshot: str, n: int) -> tuple[str, bytes]:
         """One payload of a version, with its type."""
         with self.db.statements() as connection:
-            notebook, manifest = _manifest(connection, snapshot)
+            notebook, event, manifest = _manifest(connection, snapshot)
             mime = _types(manifest).get(n)
             if mime is None or not 0 <= n < len(manifest.rows):
                 raise NotFound("part of a version")
-            row = manifest.rows[n]
-            if row in withheld_rows(connection, notebook):
+            if n in Withheld(connection, notebook).indexes(event, manifest):
                 raise NotFound("part of a version")
+            row = manifest.rows[n]
             return mime, payloads.contents(connection, [row], "This part of a version")[row]
 
     def step_payload(self, step: str, n: int) -> tuple[str, bytes]:
@@ -108,13 +107,14 @@ def _snapshot(connection: Statements, snapshot: str) -> SnapshotView:
     return _views(connection, row[1], [row])[0]
 
 
-def _manifest(connection: Statements, snapshot: str) -> tuple[str, Manifest]:
+def _manifest(connection: Statements, snapshot: str) -> tuple[str, int, Manifest]:
     row = connection.exec_driver_sql(
-        "SELECT notebook, manifest FROM snapshot WHERE id = ? AND deleted_at IS NULL", (snapshot,)
+        "SELECT notebook, event, manifest FROM snapshot WHERE id = ? AND deleted_at IS NULL",
+        (snapshot,),
     ).first()
     if row is None:
         raise NotFound("version")
-    return row[0], unpack_manifest(row[1], f"Version {snapshot[:12]}")
+    return row[0], row[1], unpack_manifest(row[2], f"Version {snapshot[:12]}")
 
 
 def _types(manifest: Manifest) -> dict[int, str]:
@@ -130,7 +130,7 @@ def _types(manifest: Manifest) -> dict[int, str]:
 
 
 def _views(connection: Statements, notebook: str, rows: Any) -> list[SnapshotView]:
-    hidden = withheld_rows(connection, notebook) if something_deleted(connection, notebook) else ()
+    hidden = Withheld(connection, notebook)
     return [
         SnapshotView(
             id=row[0],
@@ -146,7 +146,7 @@ def _views(connection: Statements, notebook: str, rows: Any) -> list[SnapshotVie
             readable=bool(row[10]),
             durability=row[11],
             withheld=bool(hidden)
-            and not set(hidden).isdisjoint(unpack_manifest(row[12], "A version").rows),
+            and bool(hidden.indexes(row[13], unpack_manifest(row[12], "A version"))),
         )
         for row in rows
     ]

@@ -1,160 +1,118 @@
-"""Deleting steps and outputs: gone from every answer, saved versions included.
+"""What saved versions withhold, because a step or an output was deleted.
 
-What only a deleted step said is withheld from the versions of its notebook. A text that another
-step of the notebook says too stays: it was not that step alone that told it.
+- A payload that only deleted steps and outputs of the notebook have. A text that another step of
+  the notebook says too stays: it was not that step alone that told it.
+- The outputs of a saved cell whose last run before the version was deleted, or those of the type
+  that was deleted from it: a save in the middle of a run holds other pieces than the record.
+- With one part of an output all its parts.
 """
 
-from collections.abc import Iterable
+from collections import defaultdict
+from collections.abc import Iterator
 
-import blake3
 import msgspec
 
-from ..clock import now_us
-from ..errors import NotFound
-from .counts import recount
-from .database import Database, Direct, Statements
-from .outputs import fold
+from ..errors import StoreDamaged
+from . import payloads
+from .database import Statements
+from .landed_files import Manifest
+from .objects import payload_id
+from .outputs import fold, overwritten
 from .page import recorded_outputs
 
+_SOMETHING = "SELECT something_deleted FROM notebook WHERE id = ?"
 _SOURCES = "SELECT source, deleted_at IS NULL FROM execution WHERE notebook = ?"
 _PARTS = """
 SELECT o.parts, o.deleted_at IS NULL AND e.deleted_at IS NULL
 FROM output o JOIN execution e ON e.id = o.execution WHERE e.notebook = ?
 """
+_DELETED = """
+SELECT e.id, s.id, s.key FROM execution e JOIN space s ON s.id = e.space
+WHERE e.notebook = ? AND (e.deleted_at IS NOT NULL OR EXISTS (
+    SELECT 1 FROM output o WHERE o.execution = e.id AND o.deleted_at IS NOT NULL))
+"""
+_RUNS = """
+SELECT event, id, cell_id, deleted_at IS NOT NULL FROM execution
+WHERE notebook = ? AND cell_id IS NOT NULL ORDER BY event
+"""
+_TYPES = """
+SELECT o.execution, o.type FROM output o JOIN execution e ON e.id = o.execution
+WHERE e.notebook = ? AND o.deleted_at IS NOT NULL
+"""
+_SHOWN_AS = {"update_display_data": {"display_data", "execute_result"}}
+_EVERYTHING = {"stream", "display_data", "execute_result", "error"}
 
 
-class Deletion:
-    """The part of the store that takes away what its author wants gone."""
+class Withheld:
+    """What the versions of one notebook withhold."""
 
-    db: Database
+    def __init__(self, connection: Statements, notebook: str) -> None:
+        self._rows: set[int] = set()
+        self._runs: dict[str, list[tuple[int, set[str]]]] = {}
+        if connection.exec_driver_sql(_SOMETHING, (notebook,)).scalar_one_or_none():
+            gone, kept = _payload_rows(connection, notebook)
+            self._rows = (gone | set(_joined_rows(connection, notebook))) - kept
+            self._runs = _runs_of_cells(connection, notebook)
 
-    def delete_step(self, step: str, *, by: str) -> None:
-        """Take a run with all its outputs, or a version, out of every answer."""
-        self.db.write(lambda c: _delete_step(Direct(c), step, by))
+    def __bool__(self) -> bool:
+        return bool(self._rows or self._runs)
 
-    def delete_output(self, step: str, index: int, *, by: str) -> None:
-        """Take one output of a run, as it is shown, out of every answer."""
-        self.db.write(lambda c: _delete_output(Direct(c), step, index, by))
+    def indexes(self, event: int, manifest: Manifest) -> set[int]:
+        """The contents that a version, which stands at `event` in the ledger, withholds."""
+        if not self:
+            return set()
+        found = {n for n, row in enumerate(manifest.rows) if row in self._rows}
+        for cell in manifest.form.cells:
+            types = self._types(cell.id, event)
+            for output in cell.outputs:
+                parts = set(output.parts.values())
+                if output.type in types or not parts.isdisjoint(found):
+                    found |= parts
+        return found
 
-    def cached_diff(self, key: bytes) -> bytes | None:
-        """A diff that was made before."""
-        with self.db.statements() as connection:
-            row = connection.exec_driver_sql(
-                "SELECT body FROM diff_cache WHERE key = ?", (key,)
-            ).first()
-        return None if row is None else bytes(row[0])
-
-    def cache_diff(self, key: bytes, places: Iterable[str], body: bytes) -> None:
-        """Keep a diff until one of its places (versions, notebooks, spaces) loses something."""
-        self.db.write(lambda c: _cache(Direct(c), key, set(places), body))
-
-
-def something_deleted(connection: Statements, notebook: str) -> bool:
-    """Whether anything of this notebook was deleted."""
-    query = "SELECT something_deleted FROM notebook WHERE id = ?"
-    return bool(connection.exec_driver_sql(query, (notebook,)).scalar_one_or_none())
+    def _types(self, cell: str | None, event: int) -> set[str]:
+        """The types of output that were deleted from the cell's last run before the event."""
+        runs = self._runs.get(cell, []) if cell is not None else []
+        return next((types for at, types in reversed(runs) if at <= event), set())
 
 
-def withheld_rows(connection: Statements, notebook: str) -> set[int]:
-    """The payloads that only deleted steps and outputs of the notebook have."""
-    if not something_deleted(connection, notebook):
-        return set()
+def _payload_rows(connection: Statements, notebook: str) -> tuple[set[int], set[int]]:
+    """The payloads that the notebook's deleted steps have, and those that the others have."""
     gone: set[int] = set()
     kept: set[int] = set()
     for row, is_kept in connection.exec_driver_sql(_SOURCES, (notebook,)):
         (kept if is_kept else gone).add(row)
     for parts, is_kept in connection.exec_driver_sql(_PARTS, (notebook,)):
         (kept if is_kept else gone).update(part[1] for part in msgspec.msgpack.decode(parts))
-    return gone - kept
+    return gone, kept
 
 
-def _delete_step(connection: Statements, step: str, by: str) -> None:
-    now = now_us()
-    for table in ("execution", "snapshot"):
-        row = connection.exec_driver_sql(
-            f"SELECT notebook, space FROM {table} WHERE id = ? AND deleted_at IS NULL",
-            (step,),
-        ).first()
-        if row is not None:
-            connection.exec_driver_sql(
-                f"UPDATE {table} SET deleted_at = ?, deleted_by = ? WHERE id = ?",
-                (now, by, step),
-            )
-            break
-    else:
-        raise NotFound("step")
-    connection.exec_driver_sql("DELETE FROM step WHERE thing = ?", (step,))
-    connection.exec_driver_sql("DELETE FROM note WHERE step = ? OR snapshot = ?", (step, step))
-    _erase_outputs(connection, step, "1 = 1", (), now, by)
-    _bury(connection, row[1], "step", step, by, now)
-    _aftermath(connection, row[0], row[1])
+def _joined_rows(connection: Statements, notebook: str) -> Iterator[int]:
+    """The payloads of streams as a notebook joins them, of runs that lost something."""
+    deleted = connection.exec_driver_sql(_DELETED, (notebook,)).all()
+    runs = recorded_outputs(connection, [row[0] for row in deleted], deleted=True)
+    for run, space, key in deleted:
+        by_index = {output.recorded.index: output for output in runs.get(run, [])}
+        for shown in fold([output.recorded for output in by_index.values()]):
+            if shown.type != "stream":
+                continue
+            pieces = [row for index in shown.rows for row in by_index[index].rows.values()]
+            try:
+                stored = payloads.contents(connection, pieces)
+            except StoreDamaged:
+                continue
+            joined = b"".join(stored[row] for row in pieces)
+            seen = overwritten(joined.decode("utf-8", "replace")).encode("utf-8", "replace")
+            ids = [payload_id(text, key) for text in (joined, seen)]
+            yield from payloads.rows_of(connection, space, ids).values()
 
 
-def _delete_output(connection: Statements, step: str, index: int, by: str) -> None:
-    row = connection.exec_driver_sql(
-        "SELECT notebook, space FROM execution WHERE id = ? AND deleted_at IS NULL", (step,)
-    ).first()
-    stored = recorded_outputs(connection, [step]).get(step, [])
-    for shown in fold([output.recorded for output in stored]):
-        if row is not None and shown.rows[0] == index:
-            now = now_us()
-            for number in shown.rows:
-                _erase_outputs(connection, step, "number = ?", (number,), now, by)
-                _bury(connection, row[1], "output", f"{step}/{number}", by, now)
-            _aftermath(connection, row[0], row[1])
-            return
-    raise NotFound("output")
-
-
-def _erase_outputs(
-    connection: Statements, step: str, which: str, values: tuple[int, ...], now: int, by: str
-) -> None:
-    connection.exec_driver_sql(
-        "UPDATE output SET deleted_at = ?, deleted_by = ?, value = NULL, name = NULL"
-        f" WHERE execution = ? AND {which}",
-        (now, by, step, *values),
-    )
-
-
-def _bury(connection: Statements, space: str, kind: str, what: str, by: str, now: int) -> None:
-    key = connection.exec_driver_sql("SELECT key FROM space WHERE id = ?", (space,)).scalar_one()
-    fingerprint = blake3.blake3(f"{kind}:{what}".encode(), key=key).digest()
-    connection.exec_driver_sql(
-        "INSERT OR IGNORE INTO tombstone (space, fingerprint, kind, at, by_person)"
-        " VALUES (?, ?, ?, ?, ?)",
-        (space, fingerprint, kind, now, by),
-    )
-
-
-def _aftermath(connection: Statements, notebook: str | None, space: str) -> None:
-    """Counts are made again, and diffs that may show what is gone are dropped."""
-    if notebook is None:
-        return
-    connection.exec_driver_sql(
-        "UPDATE notebook SET something_deleted = 1 WHERE id = ?", (notebook,)
-    )
-    recount(connection, notebook)
-    connection.exec_driver_sql(
-        "DELETE FROM diff_cache WHERE key IN (SELECT key FROM diff_cache_place WHERE place IN"
-        " (?, ?) OR place IN (SELECT id FROM snapshot WHERE notebook = ?))",
-        (notebook, space, notebook),
-    )
-
-
-_MOST_DIFFS = 2_000
-
-
-def _cache(connection: Statements, key: bytes, places: set[str], body: bytes) -> None:
-    connection.exec_driver_sql("DELETE FROM diff_cache WHERE key = ?", (key,))
-    connection.exec_driver_sql(
-        "INSERT INTO diff_cache (key, body, at) VALUES (?, ?, ?)", (key, body, now_us())
-    )
-    for place in places:
-        connection.exec_driver_sql(
-            "INSERT INTO diff_cache_place (place, key) VALUES (?, ?)", (place, key)
-        )
-    connection.exec_driver_sql(
-        "DELETE FROM diff_cache WHERE key IN"
-        " (SELECT key FROM diff_cache ORDER BY at DESC LIMIT -1 OFFSET ?)",
-        (_MOST_DIFFS,),
-    )
+def _runs_of_cells(connection: Statements, notebook: str) -> dict[str, list[tuple[int, set[str]]]]:
+    """The runs of each cell that lost something, with the types of what they lost."""
+    lost: dict[str, set[str]] = defaultdict(set)
+    for run, kind in connection.exec_driver_sql(_TYPES, (notebook,)):
+        lost[run] |= _SHOWN_AS.get(kind, {kind})
+    runs: dict[str, list[tuple[int, set[str]]]] = defaultdict(list)
+    for event, run, cell, deleted in connection.exec_driver_sql(_RUNS, (notebook,)):
+        runs[cell].append((event, _EVERYTHING if deleted else lost.get(run, set())))
+    return {cell: its for cell, its in runs.items() if any(types for _, types in its)}

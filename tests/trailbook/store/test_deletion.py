@@ -1,5 +1,6 @@
 """What its author deletes is gone from every answer."""
 
+import json
 from typing import Any
 
 import pytest
@@ -91,6 +92,41 @@ def test_saved_versions_withhold_what_only_a_deleted_step_said(
     assert store.snapshots(ada.notebook())[0].withheld
     with pytest.raises(NotFound):
         store.snapshot_payload(version, 2)
+
+
+def test_versions_withhold_a_stream_however_it_was_cut(
+    store: Any, ada: Any, notebook_bytes: Any
+) -> None:
+    """The record has pieces, the file has them joined, and a save in between only some."""
+    ada.start_kernel("a.ipynb")
+    run = ada.run("login()", cell="cell-0")
+    for n, text in enumerate(("to", "ken=", "s3cret\n")):
+        ada.output(run, n, "stream", name="stdout", text=text)
+    versions = [
+        ada.save(notebook_bytes("login()", outputs={0: text}))
+        for text in ("token=s3", "token=s3cret\n")
+    ]
+    other = ada.save(notebook_bytes("moved()", "login()", outputs={1: "token=s3cret\n"}))
+    store.delete_output(run, 0, by=ada.owner.person)
+    ada.run("login()", cell="cell-0", printed="ok\n")
+    later = ada.save(notebook_bytes("login()", outputs={0: "ok\n"}))
+    for version in (*versions, other):
+        assert b"s3" not in store.snapshot_bytes(version)
+        assert b"login()" in store.snapshot_bytes(version)
+        assert store.snapshot(version).withheld
+    assert store.snapshot_bytes(later) == notebook_bytes("login()", outputs={0: "ok\n"})
+    assert not store.snapshot(later).withheld
+
+
+def test_versions_withhold_all_parts_of_an_output(store: Any, ada: Any) -> None:
+    run = ada.run("x", cell="c")
+    ada.output(run, 0, "error", name="E", value="s3cret", text="Traceback\ns3cret")
+    error = {"output_type": "error", "ename": "E", "evalue": "s3cret"}
+    error["traceback"] = ["Traceback", "s3cret"]
+    cells = [{"cell_type": "code", "id": "other", "source": "x", "outputs": [error]}]
+    version = ada.save(json.dumps({"cells": cells}).encode())
+    store.delete_step(run, by=ada.owner.person)
+    assert b"s3cret" not in store.snapshot_bytes(version)
 
 
 def test_what_another_step_says_too_stays_in_versions(
