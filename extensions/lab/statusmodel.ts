@@ -63,7 +63,7 @@ export class StatusModel extends VDomModel {
       offline: this.trans.__('○ offline (%1 waiting)', waiting),
       paused: this.trans.__('‖ paused'),
       off: this.trans.__('– off'),
-      unknown: this.trans.__('? not known')
+      unknown: this.failed ? this.trans.__('? not known') : ''
     };
     return labels[this.state];
   }
@@ -88,6 +88,7 @@ export class StatusModel extends VDomModel {
     try {
       this.become(await this.server.status(this.notebook));
     } catch (reason) {
+      this.failed = true;
       this.become(null);
       throw reason;
     }
@@ -95,7 +96,7 @@ export class StatusModel extends VDomModel {
 
   private become(status: IStatus | null): void {
     this.poll.frequency = status?.state === 'pending' ? BUSY : CALM;
-    if (JSON.stringify(status) !== JSON.stringify(this.status)) {
+    if (status === null || JSON.stringify(status) !== JSON.stringify(this.status)) {
       this.status = status;
       this.stateChanged.emit();
     }
@@ -103,4 +104,5 @@ export class StatusModel extends VDomModel {
 
   private readonly poll: Poll;
   private notebook: string | null = null;
+  private failed = false;
 }

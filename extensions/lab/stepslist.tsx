@@ -81,15 +81,12 @@ export function StepsList(props: IStepsProps): JSX.Element {
               <React.Fragment key={line.step.id}>
                 <StepLine {...props} step={line.step}>
                   {line.retries.length > 0 && (
-                    <button
-                      type="button"
-                      className="trailbook-Fold"
-                      aria-expanded={unfolded.has(line.step.id)}
-                      onClick={() => toggle(line.step.id)}
-                    >
-                      {trans._n('%1 earlier try', '%1 earlier tries', line.retries.length)}
-                      <span aria-hidden="true">{unfolded.has(line.step.id) ? ' ▾' : ' ▸'}</span>
-                    </button>
+                    <Fold
+                      line={line}
+                      open={unfolded.has(line.step.id)}
+                      trans={trans}
+                      onToggle={() => toggle(line.step.id)}
+                    />
                   )}
                 </StepLine>
                 {unfolded.has(line.step.id) &&
@@ -100,6 +97,28 @@ export function StepsList(props: IStepsProps): JSX.Element {
         </section>
       ))}
     </div>
+  );
+}
+
+interface IFoldProps {
+  line: ILine;
+  open: boolean;
+  trans: TranslationBundle;
+  onToggle: () => void;
+}
+
+/** "2 earlier tries ✗ KeyError → fixed": what lies behind a line that worked in the end. */
+function Fold({ line, open, trans, onToggle }: IFoldProps): JSX.Element {
+  const errors = [...new Set(line.retries.map(errorName).filter(name => name !== null))];
+  return (
+    <button type="button" className="trailbook-Fold" aria-expanded={open} onClick={onToggle}>
+      {trans._n('%1 earlier try', '%1 earlier tries', line.retries.length)}
+      {errors.length > 0 && <span className="trailbook-mod-error"> ✗ {errors.join(', ')}</span>}
+      {errors.length > 0 && line.step.status === 'ok' && (
+        <span className="trailbook-mod-fixed"> → {trans.__('fixed')}</span>
+      )}
+      <span aria-hidden="true">{open ? ' ▾' : ' ▸'}</span>
+    </button>
   );
 }
 
