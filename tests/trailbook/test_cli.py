@@ -14,6 +14,7 @@ from click.testing import CliRunner, Result
 from trailbook.cli import main
 from trailbook.cli.printing import plain
 from trailbook.cli.sources import user
+from trailbook.store.importing import import_recording
 from trailbook.store.sql import SqlStore
 
 from .api.bench import Bench
@@ -128,6 +129,30 @@ def test_export_writes_the_exact_bytes_and_overwrites_nothing(
     assert local("export", world.ids["first snapshot"], "-o", str(out), "--force").exit_code == 0
     assert out.read_bytes() == notebook("mine()")
     assert local("export", world.ids["snapshot"]).stdout_bytes == notebook("mine()", "more()")
+
+
+def test_export_writes_a_projects_whole_history(local: Run, tmp_path: Path) -> None:
+    out = tmp_path / "churn.tbk"
+    result = local("export", "--project", "churn", "-o", str(out), "--json")
+    assert json.loads(result.output)["bytes"] == out.stat().st_size
+    other = SqlStore.open(tmp_path / "other.sqlite")
+    try:
+        project = import_recording(other, out)
+        assert {view.path for view in other.notebooks(project.space)} == {
+            "broken.ipynb",
+            "wörk/fit me.ipynb",
+        }
+    finally:
+        other.close()
+    for words in (
+        ["export"],
+        ["export", "f" * 32, "--project", "churn"],
+        ["export", "--project", "churn", "--url", "http://x"],
+    ):
+        assert CliRunner().invoke(main, words).exit_code == 2
+    missing = local("export", "--project", "nothing", "-o", str(tmp_path / "x"))
+    assert missing.exit_code == 3
+    assert sorted(path.name for path in tmp_path.glob("*x*")) == []
 
 
 def test_check_finds_damage(local: Run, world: World, file: Path, tmp_path: Path) -> None:

@@ -2,7 +2,7 @@
 
 import functools
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from importlib.metadata import entry_points
 from pathlib import Path
 from typing import Any
@@ -236,35 +236,67 @@ def diff(
 
 
 @main.command()
-@click.argument("thing", metavar="STEP|VERSION")
+@click.argument("thing", metavar="[STEP|VERSION]", required=False)
+@click.option("--project", metavar="NAME", help="A whole project's history, from a store.")
 @click.option(
     "-o", "--output", type=click.Path(path_type=Path, dir_okay=False), help="The file to write."
 )
 @click.option("--force", is_flag=True, help="Replace the file if it is there.")
 @source_options
 def export(
-    thing: str, output: Path | None, force: bool, store: Path | None, url: str | None, as_json: bool
-) -> None:
+    thing: str | None, project: str | None, output: Path | None, force: bool, store: Path | None,
+    url: str | None, as_json: bool,
+) -> None:  # fmt: skip
     """Write a version, or the notebook as it was at a step, byte for byte as it was saved.
+
+    With --project, write the project's whole history into one file; what was deleted is not in it.
 
     \b
     trailbook export 01a2…b39 -o then.ipynb
     trailbook export 01a2…b39 | jq .cells
+    trailbook export --project churn -o churn.tbk
     """
-    if id_in(thing) is None:
+    if (thing is None) == (project is None):
+        raise click.UsageError("Name a step, a version or a --project.")
+    if thing is not None and id_in(thing) is None:
         raise click.UsageError(f"{thing!r} is no id; `trailbook log` prints ids.")
     if output is not None and output.exists() and not force:
         raise click.UsageError(f"{output} is there already; --force replaces it.")
-    with opened(store, url) as source:
-        name, content = version_named(source, thing)
-    if output is None:
-        sys.stdout.buffer.write(content)
-        return
-    output.write_bytes(content)
-    if as_json:
-        say_json({"version": name.rpartition("@")[2], "file": str(output), "bytes": len(content)})
+    if project is not None:
+        if url is not None:
+            raise click.UsageError("A whole project is exported from a store, not from a hub.")
+        name, pieces = project, recording_of(store, project)
     else:
-        click.echo(f"{printing.plain(name)} is in {output} ({len(content)} bytes).")
+        with opened(store, url) as source:
+            name, content = version_named(source, thing or "")
+        pieces = iter([content])
+    size = write_out(output, pieces)
+    if output is not None and as_json:
+        say_json({"name": name, "file": str(output), "bytes": size})
+    elif output is not None:
+        click.echo(f"{printing.plain(name)} is in {output} ({size} bytes).")
+
+
+def recording_of(store: Path | None, project: str) -> Iterator[bytes]:
+    """A project's whole history, in pieces of its file."""
+    with opened_store(store) as opened_one:
+        from ..store.export import export_project
+
+        yield from export_project(opened_one, opened_one.project(project).id)
+
+
+def write_out(output: Path | None, pieces: Iterator[bytes]) -> int:
+    """Write all of it or nothing: to the terminal, or beside the file and then in its place."""
+    if output is None:
+        return sum(sys.stdout.buffer.write(piece) for piece in pieces)
+    beside = output.with_name(f".{output.name}.part")
+    try:
+        with beside.open("wb") as file:
+            size = sum(file.write(piece) for piece in pieces)
+        beside.replace(output)
+    finally:
+        beside.unlink(missing_ok=True)
+    return size
 
 
 @main.command()

@@ -7,7 +7,7 @@ import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 from urllib.parse import quote, urlencode, urlsplit
 
 import msgspec
@@ -23,6 +23,9 @@ from ..store.views import (
     StepsPage,
     StepView,
 )
+
+if TYPE_CHECKING:
+    from ..store.sql import SqlStore
 
 T = TypeVar("T")
 
@@ -194,7 +197,7 @@ def usual_store() -> Path:
 
 
 @contextmanager
-def opened_store(path: Path | None) -> Iterator[Store]:
+def opened_store(path: Path | None) -> Iterator["SqlStore"]:
     """A store that is there already."""
     path = path or usual_store()
     if not path.is_file():
