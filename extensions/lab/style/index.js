@@ -1,2 +1,4 @@
 import '../../ui/diff.css';
 import './base.css';
+import './panel.css';
+import './tabs.css';
