@@ -42,6 +42,9 @@ class Service(ThreadingHTTPServer):
         self.acknowledged = 0
         threading.Thread(target=self.serve_forever, daemon=True).start()
 
+    def handle_error(self, request, client_address) -> None:
+        """A recorder that hangs up is no news."""
+
     @property
     def url(self) -> str:
         return f"http://127.0.0.1:{self.server_port}/"
@@ -70,6 +73,11 @@ class Handler(BaseHTTPRequestHandler):
             batch = msgspec.msgpack.decode(sent, type=Batch)
             self.server.acknowledged = batch.events[-1].sequence
             answer = Receipt(self.server.acknowledged)
+        with contextlib.suppress(BrokenPipeError, ConnectionResetError):
+            self.send_packed(answer)
+
+    def send_packed(self, answer) -> None:
+        """Answer in MessagePack."""
         packed = msgspec.msgpack.encode(answer)
         self.send_response(200)
         self.send_header("Content-Length", str(len(packed)))

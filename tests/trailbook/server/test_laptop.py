@@ -7,6 +7,8 @@ import nbformat.v4
 import pytest
 from tornado.httpclient import HTTPClientError
 
+from .test_runs import Client
+
 
 @pytest.fixture
 def trailbook_config(spool_folder, tmp_path):
@@ -32,7 +34,7 @@ async def get(jp_fetch, *parts, **params):
 async def until_recorded(jp_fetch):
     for _ in range(200):
         status = await get(jp_fetch, "status")
-        if status["state"] == "recorded":
+        if status["state"] == "recorded" and status["pending_events"] == 0:
             return status
         await asyncio.sleep(0.05)
     raise AssertionError(status)
@@ -48,6 +50,24 @@ async def test_a_save_can_be_read_back_through_the_api(jp_fetch, jp_root_dir):
     answer = await jp_fetch("trailbook", "api", "snapshots", snapshot["id"], "file")
     assert answer.body == (jp_root_dir / "a.ipynb").read_bytes()
     assert snapshot["author_basis"] == "verified"
+
+
+async def test_runs_are_steps_with_their_outputs(jp_fetch, jp_ws_fetch):
+    await save(jp_fetch, "a.ipynb", "1 + 1")
+    client = await Client(jp_fetch, jp_ws_fetch).open("a.ipynb")
+    await client.run("print('hello')", cell_id="c1")
+    await client.run("1 / 0", cell_id="c2")
+    await until_recorded(jp_fetch)
+    place = await get(jp_fetch, "notebook", path="a.ipynb")
+    (notebook,) = await get(jp_fetch, "api", "notebooks", space=place["space"], path=place["path"])
+    page = await get(jp_fetch, "api", "notebooks", notebook["id"], "steps")
+    runs = [step for step in page["steps"] if step["type"] == "run"]
+    assert [run["source"] for run in runs] == ["print('hello')", "1 / 0"]
+    assert [run["status"] for run in runs] == ["ok", "error"]
+    assert runs[0]["outputs"][0]["parts"][0]["text"] == "hello\n"
+    assert {run["author_basis"] for run in runs} == {"verified"}
+    (session,) = page["kernel_sessions"]
+    assert session["language"] == "python"
 
 
 async def test_nobody_reads_without_signing_in(jp_fetch, http_server_client, jp_base_url):
