@@ -1,126 +1,22 @@
-"""The commands, their help and their exit codes."""
+"""The commands and their help."""
 
-import functools
 import sys
-from collections.abc import Callable, Iterator
-from importlib.metadata import entry_points
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import click
-import msgspec
 
-from ..errors import TrailbookError
 from . import printing
+from .answering import DIFFERENT, say, say_json, sentences, source_options
+from .group import Commands
 from .naming import absent_as_none, id_in, notebook_named, version_named
 from .sources import LocalSource, opened, opened_store
-
-DIFFERENT, NOT_FOUND, REFUSED, UNREACHABLE, FAILED = 1, 3, 4, 5, 6
-
-CODES = {404: NOT_FOUND, 401: REFUSED, 403: REFUSED, 502: UNREACHABLE, 503: UNREACHABLE}
 
 EPILOG = """\b
 Exit codes: 0 all is well; 1 a difference (diff) or damage (check) was found; 2 the command was
 not understood; 3 no such thing, or it is not shared with you; 4 not allowed; 5 no answer from
 the hub; 6 anything else.
 """
-
-
-class Commands(click.Group):
-    """Our commands, and those that other installed parts bring."""
-
-    def list_commands(self, ctx: click.Context) -> list[str]:
-        """All names."""
-        return sorted([*super().list_commands(ctx), *brought()])
-
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        """One command, loaded only when it is used."""
-        own = super().get_command(ctx, cmd_name)
-        if own is not None or cmd_name not in brought():
-            return own
-        try:
-            command: click.Command = brought()[cmd_name].load()
-        except ImportError as error:
-            return unavailable(cmd_name, error)
-        return command
-
-    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        """The list in the help; it loads nothing of other parts."""
-        own = [(name, command.get_short_help_str(60)) for name, command in self.commands.items()]
-        others = [(name, BROUGHT.get(name, "Brought by another part.")) for name in brought()]
-        with formatter.section("Commands"):
-            formatter.write_dl(sorted([*own, *others]))
-
-
-BROUGHT = {"hub": "The shared workspace: bring it up, look after it."}
-
-
-def brought() -> dict[str, Any]:
-    """The commands of other parts, by the entry point `trailbook.commands`."""
-    return {point.name: point for point in entry_points(group="trailbook.commands")}
-
-
-def unavailable(name: str, error: ImportError) -> click.Command:
-    """Stands in for a command whose packages are not installed."""
-
-    @click.command(name, help=f"Needs more packages: pip install 'trailbook[{name}]'.")
-    @click.argument("anything", nargs=-1, type=click.UNPROCESSED)
-    def missing(anything: tuple[str, ...]) -> None:
-        click.echo(f"{error}. Install what it needs: pip install 'trailbook[{name}]'", err=True)
-        sys.exit(FAILED)
-
-    missing.context_settings["ignore_unknown_options"] = True
-    return missing
-
-
-def source_options(command: Callable[..., Any]) -> Callable[..., Any]:
-    """The options that say where to read, and in which form to answer."""
-    store = click.option(
-        "--store",
-        type=click.Path(path_type=Path, dir_okay=False),
-        help="A store's file; without it the one of Jupyter on this machine.",
-    )
-    url = click.option(
-        "--url",
-        metavar="ADDRESS",
-        help="Read from a hub instead, for example https://hub.example.org. "
-        "The token is taken from the variable TRAILBOOK_TOKEN.",
-    )
-    as_json = click.option("--json", "as_json", is_flag=True, help="Answer in JSON, for programs.")
-    return store(url(as_json(sentences(command))))
-
-
-def sentences(command: Callable[..., Any]) -> Callable[..., Any]:
-    """Say what went wrong in one sentence, with an exit code."""
-
-    @functools.wraps(command)
-    def run(*args: Any, **options: Any) -> Any:
-        if options.get("store") is not None and options.get("url") is not None:
-            raise click.UsageError("Name a --store or an --url, not both.")
-        try:
-            return command(*args, **options)
-        except TrailbookError as error:
-            click.echo(printing.plain(str(error)), err=True)
-            sys.exit(CODES.get(error.status, FAILED))
-        except OSError as error:
-            click.echo(f"{error.strerror or error}: {error.filename or ''}".rstrip(": "), err=True)
-            sys.exit(FAILED)
-
-    return run
-
-
-def say(lines: list[str]) -> None:
-    """Print, a page at a time where there is a terminal and much to read."""
-    text = "\n".join(lines) + "\n"
-    if len(lines) > 50 and sys.stdout.isatty():
-        click.echo_via_pager(text)
-    else:
-        click.echo(text, nl=False)
-
-
-def say_json(value: Any) -> None:
-    """Print for programs."""
-    click.echo(msgspec.json.format(msgspec.json.encode(value), indent=1))
 
 
 @click.group(cls=Commands, epilog=EPILOG, context_settings={"help_option_names": ["-h", "--help"]})
