@@ -8,8 +8,6 @@ import asyncio
 import logging
 from urllib.parse import quote
 
-from jupyterhub.scopes import scope_definitions
-
 from trailbook.access import Role
 from trailbook.errors import TrailbookError
 from trailbook.store.base import Store
@@ -23,11 +21,9 @@ log = logging.getLogger("trailbook.service")
 EVERY_SECONDS = 600.0
 RETRY_SECONDS = (1.0, 2.0, 5.0, 15.0, 60.0)
 
-STARTING = "start:servers" if "start:servers" in scope_definitions else "servers"
-"""JupyterHub 5 knows no scope for starting alone: there, members may also stop the server."""
-
-WORKING = ("access:servers", "read:servers", STARTING)
-MANAGING = (*WORKING, "delete:servers")
+WORKING = ("access:servers", "servers")
+"""The hub's own pages start a server for nobody with less. It includes stopping the server, as
+whoever works in a project can from within."""
 
 Wanted = dict[str, list[str]]
 """Hub user -> scopes at one project's server."""
@@ -115,8 +111,7 @@ class Reconciler:
 
 
 def scopes_for(name: str, role: Role, account: str) -> Wanted:
-    """A viewer has none; a maintainer may also stop the server."""
+    """Contributors and maintainers may work in the server; a viewer has no share."""
     if role < Role.CONTRIBUTOR:
         return {}
-    scopes = MANAGING if role is Role.MAINTAINER else WORKING
-    return {name: [f"{scope}!server={account}/" for scope in scopes]}
+    return {name: [f"{scope}!server={account}/" for scope in WORKING]}
