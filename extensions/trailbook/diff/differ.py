@@ -59,19 +59,16 @@ class Differ:
         self._process: subprocess.Popen[bytes] | None = None
         self._warm = False
         self._queue = ThreadPoolExecutor(1, thread_name_prefix="differ")
-        self._waiting = 0
+        self._places = threading.BoundedSemaphore(WAITING)
+        self._closed = False
 
     def submit(self, call: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> "Future[T]":
         """Do it on the differ's own thread, so that waiting for the worker holds up nothing."""
-        if self._waiting >= WAITING:
+        if not self._places.acquire(blocking=False):
             raise Busy("Too many notebooks are being compared. Trying again can help.")
-        self._waiting += 1
         future = self._queue.submit(call, *args, **kwargs)
-        future.add_done_callback(self._count_down)
+        future.add_done_callback(lambda _: self._places.release())
         return future
-
-    def _count_down(self, _: "Future[T]") -> None:
-        self._waiting -= 1
 
     def warm(self) -> None:
         """Start the worker in the background, so that nobody waits for its imports."""
@@ -92,7 +89,8 @@ class Differ:
             return self._asked(Request("read", content), self.coarse_seconds)
 
     def close(self) -> None:
-        """End the worker."""
+        """End the worker; what it was at ends as too long."""
+        self._closed = True
         self._queue.shutdown(wait=False, cancel_futures=True)
         self._end()
 
@@ -146,6 +144,8 @@ class Differ:
         return msgspec.msgpack.decode(frame, type=Reply)
 
     def _running(self) -> "subprocess.Popen[bytes]":
+        if self._closed:
+            raise WorkerLost
         if self._process is None or self._process.poll() is not None:
             self._end()
             self._process = subprocess.Popen(

@@ -3,6 +3,7 @@
 import json
 import os
 import signal
+import threading
 import time
 from collections.abc import Iterator
 
@@ -10,8 +11,9 @@ import pytest
 
 from trailbook.diff import Differ, Options
 from trailbook.diff.coarse import coarse_diff
+from trailbook.diff.differ import WAITING
 from trailbook.diff.reading import read
-from trailbook.errors import NotReadable
+from trailbook.errors import Busy, NotReadable
 
 from .notebooks import CHANGES, OLD, code, full, raw
 
@@ -115,6 +117,31 @@ def test_a_worker_that_died_is_replaced(differ: Differ) -> None:
     os.kill(process.pid, signal.SIGKILL)
     process.wait()
     assert json.loads(differ.notebook(raw(full())))["cells"]
+
+
+def test_a_closed_differ_starts_no_worker_again() -> None:
+    differ = Differ()
+    differ.notebook(raw(full()))
+    differ.close()
+    differ.close()
+    with pytest.raises(Busy):
+        differ.diff(raw(full()), raw(full()), EVERYTHING)
+    assert differ._process is None
+
+
+def test_more_than_can_wait_are_refused() -> None:
+    differ = Differ()
+    gate = threading.Event()
+    try:
+        waiting = [differ.submit(gate.wait, 30) for _ in range(WAITING)]
+        with pytest.raises(Busy):
+            differ.submit(gate.wait, 30)
+        gate.set()
+        assert all(future.result() for future in waiting)
+        assert differ.submit(gate.wait, 30).result()
+    finally:
+        gate.set()
+        differ.close()
 
 
 def test_a_worker_holds_none_of_the_servers_secrets(
