@@ -7,7 +7,7 @@ ARGS =
 PORT =
 
 .DEFAULT_GOAL = help
-.PHONY: help start test test-hub55 prepare lint types format docs demo lock wheel clean
+.PHONY: help start test test-hub55 prepare bench lint types format docs demo lock wheel clean
 
 help: ## list the commands
 	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -23,6 +23,9 @@ test-hub55: ## the hub's tests on JupyterHub 5.5
 
 prepare: ## environment, locked packages, bundles; nothing is started
 	$(BOOTSTRAP) prepare
+
+bench: ## the benchmarks: figures as ratios to a baseline of the same run
+	@set -e; for script in tests/benchmarks/bench_*.py; do echo "$$script"; $(BIN)/python $$script; done
 
 lint: ## everything that reads code without running it
 	$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/codespell
