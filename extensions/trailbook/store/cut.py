@@ -25,6 +25,10 @@ _members = msgspec.json.Decoder(dict[str, msgspec.Raw])
 _items = msgspec.json.Decoder(list[msgspec.Raw])
 _string = msgspec.json.Decoder(str)
 
+MOST_PIECES = 200_000
+MOST_BYTES = 256_000_000
+"""A notebook beyond these limits is kept whole: cutting it would take more than it gives."""
+
 VERSION_3_PARTS = {
     "text": "text/plain",
     "html": "text/html",
@@ -59,11 +63,12 @@ class Cutter:
         self.raw = raw
         self.located = raw
         self.references: list[Reference] = []
+        self.pieces = 0
 
     def cells(self) -> list[SavedCell]:
         """The manifest; fills `references`."""
-        if b"\x00" in self.raw:
-            raise NotCut("a zero byte")
+        if b"\x00" in self.raw or len(self.raw) > MOST_BYTES:
+            raise NotCut("a zero byte, or too many others")
         self.raw.decode("utf-8")
         try:
             top = self._object((0, len(self.raw)))
@@ -172,7 +177,11 @@ class Cutter:
         start, end = span
         spans: list[Span] = []
         cursor, before = start, _FIRST_ITEM
-        for piece in _items.decode(memoryview(self.located)[start:end]):
+        pieces = _items.decode(memoryview(self.located)[start:end])
+        self.pieces += len(pieces)
+        if self.pieces > MOST_PIECES:
+            raise NotCut("too many pieces")
+        for piece in pieces:
             begin, cursor = self._locate(before, cursor, piece)
             spans.append((begin, cursor))
             before = _NEXT_ITEM

@@ -107,6 +107,13 @@ def test_what_is_no_notebook_is_one_opaque_payload(what: str) -> None:
     assert rebuild(form, contents) == NASTY[what]
 
 
+@pytest.mark.parametrize("cell", [b"{}", b'{"outputs":[' + b",".join([b"{}"] * 900) + b"]}"])
+def test_a_notebook_of_a_million_pieces_is_kept_whole(cell: bytes) -> None:
+    raw = b'{"cells":[' + b",".join([cell] * (1_000_000 // max(1, cell.count(b"{}")))) + b"]}"
+    form, contents = cut(raw)
+    assert (form.readable, contents) == (False, [raw])
+
+
 @pytest.mark.parametrize("what", ODD)
 def test_an_odd_notebook_is_read_and_rebuilt(what: str) -> None:
     form, contents = cut(ODD[what])
