@@ -34,6 +34,16 @@ def chromium(browser_path: str) -> Iterator["playwright.Browser"]:
         browser.close()
 
 
+@pytest.fixture(autouse=True)
+def jp_asyncio_loop() -> None:
+    """No event loop of pytest-jupyter's: the browser's driver runs its own on this thread."""
+
+
+@pytest.fixture(autouse=True)
+def jp_server_cleanup() -> None:
+    """No server of this process to clean up after."""
+
+
 @pytest.fixture
 def somebody(chromium: "playwright.Browser") -> Iterator[Callable[[], "playwright.Page"]]:
     """Calling it answers a page in a context of its own: another person at another desk."""
