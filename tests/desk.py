@@ -234,7 +234,7 @@ class Service:
         self.team = team
         self.asked: list[str] = []
         self._loop = asyncio.new_event_loop()
-        self._ready = threading.Event()
+        self._ready, self._stop = threading.Event(), asyncio.Event()
         self._port = port
         self._thread = threading.Thread(target=self._run, daemon=True)
         self._thread.start()
@@ -249,7 +249,7 @@ class Service:
         return self.origin + PREFIX
 
     def close(self):
-        self._loop.call_soon_threadsafe(self._loop.stop)
+        self._loop.call_soon_threadsafe(self._stop.set)
         self._thread.join(10)
         self.team.store.close()
 
@@ -273,8 +273,10 @@ class Service:
             server = HTTPServer(application)
             server.add_sockets(sockets)
             self._ready.set()
+            await self._stop.wait()
+            server.stop()
+            await server.close_all_connections()
 
         self._loop.run_until_complete(serve())
-        self._loop.run_forever()
         parts.differ.close()
         self._loop.close()
