@@ -7,8 +7,10 @@ import type { ITrail } from './trail';
 
 /** How much the panel asks for at once. */
 const PAGE = 50;
-/** How often it looks by itself, in ms, while it can be seen. */
-const LOOK_EVERY = 5000;
+/** How often it looks by itself, in ms, while it can be seen: for what others do, and other tabs. */
+const CALM = { interval: 15_000, backoff: true, max: 120_000 };
+/** The same while something runs. */
+const RUNNING = { ...CALM, interval: 2500 };
 /** After a run or a save the recorder needs a moment: look at once, then again, in ms. */
 const LOOK_AGAIN = [250, 1000, 2500];
 
@@ -22,7 +24,7 @@ export class HistoryModel extends VDomModel {
       name: 'trailbook:history',
       auto: false,
       factory: () => this.look(),
-      frequency: { interval: LOOK_EVERY, backoff: true, max: 60_000 },
+      frequency: CALM,
       standby: () => (this.visible && !document.hidden ? 'never' : true)
     });
   }
@@ -163,6 +165,8 @@ export class HistoryModel extends VDomModel {
     } else {
       this.steps = [...this.steps.slice(0, first), ...page.steps];
     }
+    const running = page.steps.some(step => step.status === 'running');
+    this.poll.frequency = running ? RUNNING : CALM;
     this.become('ready');
   }
 
