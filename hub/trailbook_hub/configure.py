@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from . import names, roles
 from .settings import Settings
@@ -22,6 +23,7 @@ def configure(c: Any, settings: Settings | None = None, **changes: Any) -> None:
     that an administrator set stay.
     """
     settings = replace(settings or Settings(), **changes)
+    settings = replace(settings, base_url=take_base_url(c) or settings.base_url)
     set_addresses(c, settings)
     set_state(c, settings)
     set_proxy(c, settings)
@@ -30,6 +32,16 @@ def configure(c: Any, settings: Settings | None = None, **changes: Any) -> None:
     set_people(c, settings)
     set_servers(c, settings)
     set_pages(c, settings)
+
+
+def take_base_url(c: Any) -> str:
+    """The path that a configuration file chose, which moves into `bind_url`.
+
+    Beside any of these JupyterHub ignores `bind_url`, and listens on every address.
+    """
+    before = urlsplit(c.JupyterHub.get("bind_url", "")).path
+    found = {name: c.JupyterHub.pop(name, None) for name in ("base_url", "ip", "port")}
+    return str(found["base_url"] or before)
 
 
 def put(section: Any, trait: str, item: dict[str, Any]) -> None:
@@ -46,11 +58,16 @@ def put_new(section: Any, trait: str, items: Iterable[Any]) -> None:
 
 def set_addresses(c: Any, settings: Settings) -> None:
     """Where browsers, servers and the hub reach each other."""
-    c.JupyterHub.bind_url = f"http://{settings.ip}:{settings.port}/"
+    c.JupyterHub.bind_url = f"http://{settings.ip}:{settings.port}{settings.base_url}"
     c.JupyterHub.hub_bind_url = f"http://127.0.0.1:{settings.hub_port}"
     if "default_url" not in c.JupyterHub:
-        base = c.JupyterHub.get("base_url", "/")
-        c.JupyterHub.default_url = f"{base}services/{roles.SERVICE}/"
+        c.JupyterHub.default_url = reader
+
+
+def reader(handler: Any) -> str:
+    """Where people land: the reader, also where services have hosts of their own."""
+    service = handler.services.get(roles.SERVICE)
+    return f"{service.host}{service.prefix}" if service else f"{handler.hub.base_url}home"
 
 
 def set_state(c: Any, settings: Settings) -> None:

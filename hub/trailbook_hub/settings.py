@@ -20,6 +20,9 @@ class Settings:
     port: int = 8000
     """The port that people's browsers reach."""
 
+    base_url: str = "/"
+    """The path under which everything is; `JupyterHub.base_url` of a configuration file wins."""
+
     hub_port: int = 8081
     """The port of the hub itself, behind the proxy, on 127.0.0.1."""
 
@@ -79,4 +82,4 @@ class Settings:
     @property
     def service_url(self) -> str:
         """Where servers on this machine reach the service without the proxy."""
-        return f"http://127.0.0.1:{self.service_port}/services/trailbook/"
+        return f"http://127.0.0.1:{self.service_port}{self.base_url}services/trailbook/"

@@ -64,11 +64,17 @@ def test_keeps_templates_environment_and_where_people_land() -> None:
     assert c.Spawner.environment["MINE"] == "1"
 
 
-def test_people_land_in_the_reader_under_any_base_url() -> None:
+@pytest.mark.filterwarnings("ignore::DeprecationWarning")
+def test_no_other_address_sneaks_in_beside_the_one_that_was_checked() -> None:
     c = Config()
     c.JupyterHub.base_url = "/team/"
-    configured(c)
-    assert c.JupyterHub.default_url == "/team/services/trailbook/"
+    c.JupyterHub.ip = "0.0.0.0"  # noqa: S104 -- what must not win
+    c.JupyterHub.port = 80
+    configured(configured(c))
+    app = JupyterHub(config=c)
+    assert app.bind_url == "http://127.0.0.1:8000/team/"
+    assert app.base_url == "/team/"
+    assert c.LocalSpawner.service_url.endswith("/team/services/trailbook/")
 
 
 @pytest.mark.filterwarnings("ignore::DeprecationWarning")

@@ -181,3 +181,24 @@ def test_an_authenticator_of_ones_own_is_used(tmp_path: Path) -> None:
         assert refused_name.status_code == 403
     finally:
         hub.stop()
+
+
+def test_people_land_in_the_reader_whatever_its_address_is(tmp_path: Path) -> None:
+    port = hubs.free_port()
+    host = f"hub.test:{port}"
+    for folder, config, address in (
+        ("path", "c.JupyterHub.base_url = '/team/'\n", "/team/services/trailbook/"),
+        (
+            "hosts",
+            f"c.JupyterHub.subdomain_host = 'http://{host}'\n",
+            f"http://trailbook--service.{host}/services/",
+        ),
+    ):
+        hub = hubs.start_hub(tmp_path / folder, port=port, config=config)
+        try:
+            base = "/team" if folder == "path" else ""
+            browser = hub.visitor()
+            answer = browser.get(f"{base}/hub/", headers={"Host": host}, allow_redirects=False)
+            assert answer.headers["Location"].startswith(address), answer.headers["Location"]
+        finally:
+            hub.stop()
