@@ -67,7 +67,7 @@ async def measure(rounds: int, made: dict[str, servers.Server]) -> None:
     kernels = {name: await Kernel().start(server) for name, server in made.items()}
     taken: dict[str, list[float]] = {name: [] for name in kernels}
     names = list(kernels)
-    shuffle = random.Random(1)
+    shuffle = random.Random(1)  # noqa: S311
     for n in range(-20, rounds):
         shuffle.shuffle(names)
         for name in names:

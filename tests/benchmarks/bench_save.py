@@ -7,13 +7,20 @@
 """
 
 import argparse
+import functools
 import os
-import sys
 import tempfile
+import time
 from pathlib import Path
 
 import ratios
 import servers
+
+from trailbook.server.contents import Contents
+from trailbook.server.index import Index
+from trailbook.server.recorder import Recorder
+from trailbook.server.saves import Saves
+from trailbook.store.spool import Spool
 
 SIZES = {"0.4 MB": 400_000, "1.3 MB": 1_300_000, "5 MB": 5_200_000}
 
@@ -23,76 +30,69 @@ def changed(raw: bytes, n: int) -> bytes:
     return raw.replace(b'"cell-0"', b'"cell-' + b"x" * n + b'"', 1)
 
 
+class Arms:
+    """The two ways to keep one saved file, in a folder of their own."""
+
+    def __init__(self, folder: Path, size: int) -> None:
+        self.path = folder / "a.ipynb"
+        raw = ratios.notebook_bytes(size)
+        self.versions = [changed(raw, n) for n in range(10)]
+        self.spool = Spool(folder / "spool", limit=1 << 40)
+        self.contents = Contents(None, Saves(Recorder(self.spool), Index(folder, str(folder))))
+        self.plain = os.open(folder / "plain", os.O_CREAT | os.O_WRONLY | os.O_APPEND)
+
+    def least(self) -> None:
+        """Read the file's bytes, append them to another file, make them durable."""
+        os.write(self.plain, self.path.read_bytes())
+        os.fdatasync(self.plain)
+
+    def ours(self) -> None:
+        """What the server calls after it has written the file."""
+        self.contents.after_save(str(self.path), {"path": "a.ipynb", "type": "notebook"})
+
+    def measure(self, rounds: int) -> list[list[float]]:
+        """Milliseconds of both, in turn, each after an unmeasured save of another version."""
+        arms = (self.least, self.ours)
+        taken: list[list[float]] = [[], []]
+        for n in range(-5, rounds):
+            for index in (0, 1) if n % 2 else (1, 0):
+                self.path.write_bytes(self.versions[n % 10])
+                before = time.perf_counter()
+                arms[index]()
+                if n >= 0:
+                    taken[index].append(1000 * (time.perf_counter() - before))
+            self.spool.acknowledge(self.spool.last)
+        return taken
+
+    def close(self) -> None:
+        """Let go."""
+        self.spool.close()
+        os.close(self.plain)
+
+
 def hook(rounds: int) -> None:
     """The hook against the least that any crash-safe record of the same bytes costs."""
-    from trailbook.server.contents import Contents
-    from trailbook.server.index import Index
-    from trailbook.server.recorder import Recorder
-    from trailbook.server.saves import Saves
-    from trailbook.store.spool import Spool
-
     print("(a) hook: read + append + fdatasync | post-save hook")
     for name, size in SIZES.items():
         with tempfile.TemporaryDirectory(dir=servers.scratch()) as folder:
-            path = Path(folder) / "a.ipynb"
-            raw = ratios.notebook_bytes(size)
-            versions = [changed(raw, n) for n in range(10)]
-            spool = Spool(Path(folder) / "spool", limit=1 << 40)
-            saves = Saves(Recorder(spool), Index(Path(folder), folder))
-            contents = Contents(None, saves)
-            plain = os.open(Path(folder) / "plain", os.O_CREAT | os.O_WRONLY | os.O_APPEND)
-
-            def least(n: int) -> None:
-                content = path.read_bytes()
-                os.write(plain, content)
-                os.fdatasync(plain)
-
-            def ours(n: int) -> None:
-                contents.after_save(str(path), {"path": "a.ipynb", "type": "notebook"})
-
-            arms = [prepared(least, path, versions), prepared(ours, path, versions)]
-            taken = measure(arms, rounds, spool)
-            print(ratios.line(name, *taken), flush=True)
-            spool.close()
-            os.close(plain)
-
-
-def prepared(arm, path, versions):
-    def write(n):
-        path.write_bytes(versions[n % 10])
-
-    return write, arm
-
-
-def measure(arms, rounds, spool):
-    """As `interleave`, with an unmeasured write of the notebook before each."""
-    import time
-
-    taken = [[] for _ in arms]
-    for n in range(-5, rounds):
-        for index in (0, 1) if n % 2 else (1, 0):
-            write, arm = arms[index]
-            write(n)
-            before = time.perf_counter()
-            arm(n)
-            if n >= 0:
-                taken[index].append(1000 * (time.perf_counter() - before))
-        spool.acknowledge(spool.last)
-    return taken
+            arms = Arms(Path(folder), size)
+            print(ratios.line(name, *arms.measure(rounds)), flush=True)
+            arms.close()
 
 
 def requests(rounds: int) -> None:
     """Whole saves, as a browser sends them."""
     print("(b) PUT: stock server | with the extension, its service up")
-    with servers.pair() as (stock, ours):
+    with servers.pair() as pair:
         for name, size in SIZES.items():
             bodies = [servers.body(ratios.notebook(size, seed)) for seed in range(4)]
+            arms = [functools.partial(put, server, f"{size}.ipynb", bodies) for server in pair]
+            print(ratios.line(name, *ratios.interleave(arms, rounds, warm_up=4)), flush=True)
 
-            def put(server):
-                return lambda n: server.put(f"{size}.ipynb", bodies[n % 4])
 
-            taken = ratios.interleave([put(stock), put(ours)], rounds, warm_up=4)
-            print(ratios.line(name, *taken), flush=True)
+def put(server: servers.Server, path: str, bodies: list[bytes], n: int) -> None:
+    """Save the n-th version."""
+    server.put(path, bodies[n % len(bodies)])
 
 
 if __name__ == "__main__":
@@ -101,4 +101,3 @@ if __name__ == "__main__":
     rounds = parser.parse_args().rounds
     hook(rounds)
     requests(rounds)
-    sys.exit()

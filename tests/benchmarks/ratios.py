@@ -8,13 +8,13 @@ from collections.abc import Callable, Sequence
 
 
 def notebook_bytes(size: int) -> bytes:
-    """A notebook of about this size as the stock contents manager writes it: half text, half image."""
+    """A notebook of about this size as it lies on disk: half text, half images."""
     return (json.dumps(notebook(size), indent=1, ensure_ascii=False) + "\n").encode()
 
 
 def notebook(size: int, seed: int = 0) -> dict:
     """A notebook of about this size on disk."""
-    pick = random.Random(seed)
+    pick = random.Random(seed)  # noqa: S311
     cells, made = [], 0
     alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
     while made < size:
@@ -46,7 +46,7 @@ def interleave(
     """Milliseconds of each arm, called in turn in changing order, so that noise hits all alike."""
     taken: list[list[float]] = [[] for _ in arms]
     order = list(range(len(arms)))
-    shuffle = random.Random(1)
+    shuffle = random.Random(1)  # noqa: S311
     for n in range(-warm_up, rounds):
         shuffle.shuffle(order)
         for index in order:

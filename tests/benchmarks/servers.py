@@ -16,9 +16,10 @@ from pathlib import Path
 from urllib.parse import quote
 
 import msgspec
+
 from trailbook.store.records import Batch, Mount, Receipt, Registered, Wanted
 
-TOKEN = "benchmark"
+TOKEN = "benchmark"  # noqa: S105
 
 
 def scratch() -> str:
@@ -128,7 +129,7 @@ class Server:
 
     def wait(self) -> "Server":
         """Until it answers."""
-        for _ in range(600):
+        for _ in range(2400):
             with contextlib.suppress(OSError, http.client.HTTPException):
                 self.ask("GET", "api/status")
                 return self

@@ -54,10 +54,15 @@ class Recorder:
         return not self.paused_all and (path or "") not in self.paused
 
     def emit(
-        self, event: Event, contents: Sequence[bytes] = (), digests: Sequence[bytes] = ()
+        self,
+        event: Event,
+        contents: Sequence[bytes] = (),
+        digests: Sequence[bytes] = (),
+        *,
+        urgent: bool = False,
     ) -> "Future[int | None]":
-        """Put an event into the spool."""
-        return self.spool.append(event, contents, digests)
+        """Put an event into the spool; `urgent` when a person waits for it to be durable."""
+        return self.spool.append(event, contents, digests, urgent=urgent)
 
     def was_late(self, done: "Future[int | None]") -> None:
         """A save was answered before its version was durable; the ledger says so."""

@@ -44,7 +44,7 @@ class Saves:
             size=len(content.raw),
         )
         known = [content.digest] if "digest" in content.__dict__ else []
-        done = self._recorder.emit(event, [content.raw], known)
+        done = self._recorder.emit(event, [content.raw], known, urgent=True)
         self._index.put(path, content.seen)  # digested while the spool's thread writes
         self._wait(done)
 

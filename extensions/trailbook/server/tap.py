@@ -21,6 +21,7 @@ from .runs import KernelLife, Message, decode
 DELIMITER = b"<IDS|MSG>"
 FLUSH_MS = 1000
 RECONNECT_MS = 20
+LINGER_SECONDS = 0.05
 MESSAGES_AT_ONCE = 500
 
 log = logging.getLogger("trailbook.tap")
@@ -204,9 +205,10 @@ class Tap:
         flushed = time.monotonic()
         try:
             while not self._stopping:
-                self._wait()
+                ready = self._wait()
                 while not self._commands.empty():
                     self._commands.get()()
+                self._read(ready)
                 now = time.monotonic()
                 if self._unflushed and now - flushed >= FLUSH_MS / 1000:
                     flushed, self._unflushed = now, False
@@ -219,19 +221,24 @@ class Tap:
         finally:
             self._context.destroy(linger=0)
 
-    def _wait(self) -> None:
+    def _wait(self) -> dict[Any, int]:
+        """Wait for messages, and then a moment more: the browser gets them first."""
         poller = zmq.Poller()
         poller.register(self._wake_read, zmq.POLLIN)
-        lines = list(self._lines.values())
-        for line in lines:
+        for line in self._lines.values():
             poller.register(line.iopub, zmq.POLLIN)
             poller.register(line.shell, zmq.POLLIN)
         ready = dict(poller.poll(FLUSH_MS if self._unflushed else None))
         if self._wake_read in ready:
             os.read(self._wake_read, 4096)
-        for line in lines:
-            if line.shell in ready:
-                line.read_answer()
+        elif ready and not self._stopping:
+            time.sleep(LINGER_SECONDS)
+        return ready
+
+    def _read(self, ready: dict[Any, int]) -> None:
+        for line in list(self._lines.values()):
+            if line.shell in ready or line.iopub in ready:
+                line.read_answer()  # it came before anything that was run
             if line.iopub in ready:
                 self._unflushed = True
                 line.read()

@@ -33,6 +33,7 @@ NO_SPACE = "@"
 
 STALLED = "stalled"
 RETRY_SECONDS = 1.0
+LINGER_SECONDS = 0.1
 WRITE_AT_ONCE = 8 << 20
 RECORD_OVERHEAD = 200
 
@@ -93,15 +94,24 @@ class Spool:
         self._dropped = 0
         self._error: OSError | None = None
         self._closing = False
+        self._urgent = False
         self._thread = threading.Thread(target=self._run, name="trailbook-spool", daemon=True)
         self._thread.start()
 
     # -- writing -----------------------------------------------------------------------------
 
     def append(
-        self, event: Event, contents: Sequence[bytes] = (), digests: Sequence[bytes] = ()
+        self,
+        event: Event,
+        contents: Sequence[bytes] = (),
+        digests: Sequence[bytes] = (),
+        *,
+        urgent: bool = True,
     ) -> "Future[int | None]":
-        """Queue a record; the future holds its sequence once durable, None if it was dropped."""
+        """Queue a record; the future holds its sequence once durable, None if it was dropped.
+
+        For what is not urgent, the thread waits a moment for more to write at once.
+        """
         done: Future[int | None] = Future()
         size = RECORD_OVERHEAD + sum(map(len, contents))
         try:
@@ -117,6 +127,7 @@ class Spool:
             else:
                 self._queue.append(Waiting(encoded, contents, digests, size, done))
                 self._queued_bytes += size
+                self._urgent = self._urgent or urgent
                 self._changed.notify_all()
         return done
 
@@ -156,6 +167,8 @@ class Spool:
             if not self._queue:
                 return True
             last = self._queue[-1].done
+            self._urgent = True
+            self._changed.notify_all()
         with contextlib.suppress(TimeoutError):
             last.result(timeout)
         return last.done()
@@ -237,7 +250,9 @@ class Spool:
         while True:
             with self._changed:
                 self._changed.wait_for(lambda: self._queue or self._loss or self._closing)
+                self._changed.wait_for(lambda: self._urgent or self._closing, LINGER_SECONDS)
                 batch = self._next_batch()
+                self._urgent = len(batch) < len(self._queue)
                 if not batch and self._loss is None:
                     return
             try:

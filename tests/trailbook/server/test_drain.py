@@ -54,7 +54,7 @@ def server(service, spool_folder, monkeypatch):
             event = NotebookSaved(
                 space=place(path), at=n, snapshot=f"{n:032x}", path=path, author="alice"
             )
-            self.recorder.emit(event, [b'{"cells": [], "n": %d}' % n]).result(5)
+            self.recorder.emit(event, [b'{"cells": [], "n": %d}' % n], urgent=True).result(5)
 
         def stop(self):
             self.drain.stop()
