@@ -140,14 +140,18 @@ def set_services(c: Any, settings: Settings) -> None:
         "environment": environment,
         "oauth_no_confirm": True,
     }
-    if settings.service_account:
-        service["user"] = settings.service_account
-        service["cwd"] = str(settings.data / "service")
     if settings.secrets:
         service["api_token"] = settings.secrets["service-token"]
-    put(c.JupyterHub, "services", service)
+    put(c.JupyterHub, "services", {**service, **under_account(settings)})
     if settings.idle_timeout:
-        put(c.JupyterHub, "services", idle_culler(settings))
+        put(c.JupyterHub, "services", {**idle_culler(settings), **under_account(settings)})
+
+
+def under_account(settings: Settings) -> dict[str, str]:
+    """In isolated mode our services give root up."""
+    if not settings.service_account:
+        return {}
+    return {"user": settings.service_account, "cwd": str(settings.data / "service")}
 
 
 def idle_culler(settings: Settings) -> dict[str, Any]:

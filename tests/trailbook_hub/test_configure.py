@@ -133,6 +133,7 @@ def test_the_service_owns_its_data_in_isolated_mode() -> None:
     service = named(c.JupyterHub.services, "trailbook")
     assert service["user"] == "tb-service-1"
     assert service["environment"]["TRAILBOOK_DATA"] == "/data/service"
+    assert named(c.JupyterHub.services, roles.CULLER)["user"] == "tb-service-1"
 
 
 def test_no_secret_is_in_a_command() -> None:
