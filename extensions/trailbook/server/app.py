@@ -210,10 +210,10 @@ class TrailbookApp(ExtensionApp):
 
     def _after_start(self) -> None:
         self._activity.start()
+        self._drain.start()  # also without recording: what waits is sent, and pages ask for spaces
         if not self.record:
             return
         self._contents.watch_rooms(cast(Any, self.serverapp).event_logger)
-        self._drain.start()
         if self.look_delay >= 0:
             timer = threading.Timer(self.look_delay, self._look_for_changes)
             timer.daemon = True

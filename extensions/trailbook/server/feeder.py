@@ -184,7 +184,8 @@ class Feeder:
         self._refused_folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         path = self._refused_folder / f"{self._note.writer}-{record.sequence}.seg"
         event = wire_encoder.encode(record.event)
-        path.write_bytes(b"".join(frames.encode(record.sequence, event, record.contents)))
+        digests = [frames.digest_of(content) for content in record.contents]
+        path.write_bytes(b"".join(frames.encode(record.sequence, event, record.contents, digests)))
         path.chmod(0o600)
         self._refused.add(record.sequence)
 

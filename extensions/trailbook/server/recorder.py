@@ -57,7 +57,7 @@ class Recorder:
         self,
         event: Event,
         contents: Sequence[bytes] = (),
-        digests: Sequence[bytes] = (),
+        digests: list[bytes] | None = None,
         *,
         urgent: bool = False,
     ) -> "Future[int | None]":

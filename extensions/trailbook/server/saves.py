@@ -43,10 +43,10 @@ class Saves:
             cause=cause,
             size=len(content.raw),
         )
-        known = [content.digest] if "digest" in content.__dict__ else []
-        done = self._recorder.emit(event, [content.raw], known, urgent=True)
-        self._index.put(path, content.seen)  # digested while the spool's thread writes
-        self._wait(done)
+        digests = content.known
+        self._wait(self._recorder.emit(event, [content.raw], digests, urgent=True))
+        content.know(digests)
+        self._index.put(path, content.seen)
 
     def opened(self, path: str, content: Content) -> None:
         """A notebook that was read: what nobody has recorded yet is recorded now."""

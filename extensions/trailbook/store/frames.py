@@ -52,17 +52,14 @@ def digest_of(content: bytes) -> bytes:
 
 
 def encode(
-    sequence: int, event: bytes, contents: Sequence[bytes], digests: Sequence[bytes] = ()
+    sequence: int, event: bytes, contents: Sequence[bytes], digests: Sequence[bytes]
 ) -> list[bytes]:
-    """The frame of a record, in pieces, so that large contents are not copied.
-
-    `digests` are the contents' digests where the caller has them already.
-    """
+    """The frame of a record, in pieces, so that large contents are not copied."""
     lengths = struct.pack(f"<{len(contents)}Q", *map(len, contents))
     body = len(lengths) + len(event) + sum(map(len, contents))
     head = HEAD.pack(MAGIC, sequence, len(event), len(contents), body)
     head += CRC.pack(zlib.crc32(head))
-    digest = _digest(head + lengths + event, digests or [digest_of(each) for each in contents])
+    digest = _digest(head + lengths + event, digests)
     return [head + digest + lengths + event, *contents]
 
 

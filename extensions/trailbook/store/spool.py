@@ -53,7 +53,7 @@ class Waiting(NamedTuple):
 
     event: bytes
     contents: Sequence[bytes]
-    digests: Sequence[bytes]
+    digests: list[bytes]
     size: int
     done: "Future[int | None]"
 
@@ -104,12 +104,13 @@ class Spool:
         self,
         event: Event,
         contents: Sequence[bytes] = (),
-        digests: Sequence[bytes] = (),
+        digests: list[bytes] | None = None,
         *,
         urgent: bool = True,
     ) -> "Future[int | None]":
         """Queue a record; the future holds its sequence once durable, None if it was dropped.
 
+        `digests` are the contents' digests; an empty list is filled before the record is durable.
         For what is not urgent, the thread waits a moment for more to write at once.
         """
         done: Future[int | None] = Future()
@@ -125,7 +126,9 @@ class Spool:
                 self._drop("recorder-failed" if encoded is None else _reason(self._error), size)
                 done.set_result(None)
             else:
-                self._queue.append(Waiting(encoded, contents, digests, size, done))
+                self._queue.append(
+                    Waiting(encoded, contents, [] if digests is None else digests, size, done)
+                )
                 self._queued_bytes += size
                 self._urgent = self._urgent or urgent
                 self._changed.notify_all()
@@ -282,6 +285,8 @@ class Spool:
         for waiting in batch:
             sequence += 1
             event, contents, digests, *_ = waiting
+            if not digests:
+                digests.extend(map(frames.digest_of, contents))
             self.segments.write(sequence, frames.encode(sequence, event, contents, digests))
         self.segments.sync()
         with self._changed:
@@ -305,7 +310,7 @@ class Spool:
             dropped_events=loss.events,
             dropped_bytes=loss.size,
         )
-        return Waiting(wire_encoder.encode(gap), (), (), RECORD_OVERHEAD, Future())
+        return Waiting(wire_encoder.encode(gap), (), [], RECORD_OVERHEAD, Future())
 
     def _failed(self, error: OSError) -> bool:
         """Wait for better times; True when there are none, because the server stops."""
