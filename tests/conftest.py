@@ -27,8 +27,13 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--everything", action="store_true", help="also the slow tests, and CI's")
 
 
+@pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Leave out what nobody asked for: by `--everything`, by `-m`, or by naming a path."""
+    """Leave out what nobody asked for: by `--everything`, by `-m`, or by naming a path.
+
+    The browser comes last: once its driver runs, its event loop holds this thread.
+    """
+    items.sort(key=lambda item: item.get_closest_marker("browser") is not None)
     named = config.args_source is config.ArgsSource.ARGS
     if named or config.getoption("--everything") or config.getoption("-m"):
         return
