@@ -3,11 +3,14 @@
     python tests/benchmarks/bench_save.py [--rounds 200]
 
 (a) the post-save hook against reading, appending and fdatasyncing the same bytes: at most 1.3
-(b) PUT /api/contents on a stock server and on one with the extension, requests interleaved
+(b) PUT /api/contents on a stock server and on one with the extension, requests interleaved; each
+    round begins when the one before has reached the service, as in life, where saves are minutes
+    apart. With --back-to-back it does not wait: sealing a version competes with the next save.
 """
 
 import argparse
 import functools
+import json
 import os
 import tempfile
 import time
@@ -80,14 +83,22 @@ def hook(rounds: int) -> None:
             arms.close()
 
 
-def requests(rounds: int) -> None:
+def requests(rounds: int, *, back_to_back: bool = False) -> None:
     """Whole saves, as a browser sends them."""
     print("(b) PUT: stock server | with the extension, its service up")
     with servers.pair() as pair:
         for name, size in SIZES.items():
             bodies = [servers.body(ratios.notebook(size, seed)) for seed in range(4)]
             arms = [functools.partial(put, server, f"{size}.ipynb", bodies) for server in pair]
-            print(ratios.line(name, *ratios.interleave(arms, rounds, warm_up=4)), flush=True)
+            between = None if back_to_back else functools.partial(settle, pair[1])
+            taken = ratios.interleave(arms, rounds, warm_up=4, between=between)
+            print(ratios.line(name, *taken), flush=True)
+
+
+def settle(server: servers.Server) -> None:
+    """Wait until the service has everything."""
+    while json.loads(server.ask("GET", "trailbook/status"))["pending_events"]:
+        time.sleep(0.02)
 
 
 def put(server: servers.Server, path: str, bodies: list[bytes], n: int) -> None:
@@ -98,6 +109,7 @@ def put(server: servers.Server, path: str, bodies: list[bytes], n: int) -> None:
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--rounds", type=int, default=200)
-    rounds = parser.parse_args().rounds
-    hook(rounds)
-    requests(rounds)
+    parser.add_argument("--back-to-back", action="store_true")
+    asked = parser.parse_args()
+    hook(asked.rounds)
+    requests(asked.rounds, back_to_back=asked.back_to_back)

@@ -41,7 +41,10 @@ def notebook(size: int, seed: int = 0) -> dict:
 
 
 def interleave(
-    arms: Sequence[Callable[[int], None]], rounds: int, warm_up: int = 5
+    arms: Sequence[Callable[[int], None]],
+    rounds: int,
+    warm_up: int = 5,
+    between: Callable[[], None] | None = None,
 ) -> list[list[float]]:
     """Milliseconds of each arm, called in turn in changing order, so that noise hits all alike."""
     taken: list[list[float]] = [[] for _ in arms]
@@ -49,6 +52,8 @@ def interleave(
     shuffle = random.Random(1)  # noqa: S311
     for n in range(-warm_up, rounds):
         shuffle.shuffle(order)
+        if between is not None:
+            between()
         for index in order:
             before = time.perf_counter()
             arms[index](n)
