@@ -78,7 +78,9 @@ export class StatusModel extends VDomModel {
         'The history cannot be reached. Runs and versions are kept on this server and sent when it is back.'
       ),
       paused: trans.__('Recording is paused. Runs and versions from now on are not kept.'),
-      off: trans.__('Recording is switched off here by an administrator.'),
+      off: trans.__(
+        'Recording is switched off here, by an administrator or a maintainer of the project. Runs and versions are not kept.'
+      ),
       unknown: trans.__('This server does not say whether it records.')
     };
     return sentences[this.state];

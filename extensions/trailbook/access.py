@@ -114,10 +114,15 @@ def may_see_project(actor: Actor, project: str) -> bool:
 
 
 def may_edit_project(actor: Actor, project: str) -> bool:
-    """Name, charter and recording are a maintainer's."""
+    """Name and charter are a maintainer's."""
     return may_sign(actor) and (
         actor.via is Via.LAPTOP or actor.roles.get(project) is Role.MAINTAINER
     )
+
+
+def may_switch_recording(actor: Actor, project: str) -> bool:
+    """Whether a project is recorded is its maintainers' decision, and the administrators'."""
+    return may_edit_project(actor, project) or is_admin(actor)
 
 
 def may_manage_members(actor: Actor, project: str) -> bool:

@@ -261,7 +261,7 @@ export interface paths {
         delete?: never;
         options?: never;
         head?: never;
-        /** Change a project's name, charter or recording, as a maintainer of it. */
+        /** Change a project's name, charter or recording; an administrator, the recording alone. */
         patch: {
             parameters: {
                 query?: never;
@@ -2147,6 +2147,8 @@ export interface components {
             project: string | null;
             /** @default true */
             recording: boolean;
+            /** @default 0 */
+            off_since: number;
         };
         /**
          * Wanted
@@ -2486,6 +2488,8 @@ export interface components {
          */
         Receipt: {
             acknowledged: number;
+            /** @default false */
+            recording_off: boolean;
         };
         /**
          * FolderView

@@ -43,6 +43,11 @@ def hub() -> None:
     "--demo/--no-demo", default=True, help="Whether a new workspace has the demo project."
 )
 @click.option(
+    "--recording/--no-recording",
+    default=True,
+    help="Whether anything is recorded. Without, the history stays and nothing is added to it.",
+)
+@click.option(
     "--isolated/--trusted",
     default=None,
     help="An OS account for each person and project (needs root), or one for all. Without "

@@ -127,6 +127,7 @@ def set_services(c: Any, settings: Settings) -> None:
     """Trailbook's service, and what stops idle servers."""
     environment = {
         "TRAILBOOK_DATA": str(settings.data / "service"),
+        "TRAILBOOK_RECORDING": "on" if settings.recording else "off",
         "TRAILBOOK_DEMO": "1" if settings.demo else "0",
     }
     if settings.demo_recording:

@@ -47,6 +47,9 @@ class Settings:
     admin: str = "admin"
     """The name of the first administrator, made at the first start with a one-time password."""
 
+    recording: bool = True
+    """Whether anything is recorded; False keeps the history readable and adds nothing to it."""
+
     demo: bool = True
     """Whether the first start brings the demo project with its recorded history."""
 
@@ -76,6 +79,7 @@ class Settings:
             ip=environment.get("TRAILBOOK_HUB_IP", settings.ip),
             port=int(environment.get("TRAILBOOK_HUB_PORT", settings.port)),
             isolated=environment.get("TRAILBOOK_HUB_ISOLATED", "") == "1",
+            recording=environment.get("TRAILBOOK_HUB_RECORDING", "1") == "1",
             demo=environment.get("TRAILBOOK_HUB_DEMO", "1") == "1",
         )
 

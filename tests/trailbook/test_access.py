@@ -103,6 +103,7 @@ ANYWHERE: list[tuple[Callable[[Actor], bool], set[str]]] = [
 FOR_PROJECT: list[tuple[Callable[[Actor, str], bool], set[str]]] = [
     (access.may_see_project, MEMBERS | ADMINS | {"laptop"}),
     (access.may_edit_project, {"maintainer", "laptop"}),
+    (access.may_switch_recording, {"maintainer", "laptop"} | ADMINS),
     (access.may_manage_members, {"maintainer", "laptop"} | ADMINS),
 ]
 

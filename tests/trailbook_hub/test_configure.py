@@ -128,6 +128,12 @@ def test_servers_without_a_limit_have_no_culler() -> None:
     assert all(role["name"] != roles.CULLER for role in c.JupyterHub.load_roles)
 
 
+@pytest.mark.parametrize(("recording", "told"), [(True, "on"), (False, "off")])
+def test_the_service_is_told_whether_to_record(recording: bool, told: str) -> None:
+    service = named(configured(recording=recording).JupyterHub.services, "trailbook")
+    assert service["environment"]["TRAILBOOK_RECORDING"] == told
+
+
 def test_the_service_owns_its_data_in_isolated_mode() -> None:
     c = configured(isolated=True, service_account="tb-service-1")
     service = named(c.JupyterHub.services, "trailbook")

@@ -24,6 +24,9 @@ FIRST_BACKOFF = 0.5
 LONGEST_BACKOFF = 30.0
 REGISTER_EVERY = 300.0
 ASK_AGAIN = 10.0
+ASK_WHILE_OFF = 60.0
+"""Where recording is off, nobody should wait long for it to be on again."""
+
 IDLE_SECONDS = 1.0
 LINGER_SECONDS = 0.2
 """Events seldom come alone: one batch costs the server less than several."""
@@ -156,6 +159,8 @@ class Drain:
         self.status = msgspec.structs.replace(self.status, consented=registered.consented)
         if not registered.consented:
             self._due["register"] = time.monotonic() + ASK_AGAIN
+        elif not all(mount.recording for mount in registered.mounts):
+            self._due["register"] = time.monotonic() + ASK_WHILE_OFF
 
     def _adopt(self, sink: Sink) -> None:
         """Take over the spools that dead servers have left."""
@@ -193,4 +198,6 @@ class Drain:
                 continue
             self._orphans.pop(0).spool.close()
         while self._own is not None and self._own.feed():
-            pass
+            if self._own.must_ask:
+                self._due["register"] = 0.0
+                return

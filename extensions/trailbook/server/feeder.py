@@ -52,6 +52,7 @@ class Feeder:
     def __init__(self, spool: Spool, sink: Sink, about: Registration, refused: Path) -> None:
         self.spool = spool
         self.registered: Registered | None = None
+        self.must_ask = False  # the store says that recording is off where we did not know it
         self.one_person = False  # whoever signs in is the owner: Jupyter makes names up
         self._sink = sink
         self._about = about
@@ -73,7 +74,7 @@ class Feeder:
             self._pass(self._note.base + answer.acknowledged)
         elif answer.acknowledged < known:  # a store from a backup: it goes on from there
             self._note.base = self.spool.acknowledged - answer.acknowledged
-        self.registered = answer
+        self.registered, self.must_ask = answer, False
         return answer
 
     def feed(self) -> bool:
@@ -149,6 +150,7 @@ class Feeder:
             if contents
         }
         receipt = self._sink.ingest(writer, Batch(events, payloads))
+        self.must_ask = self.must_ask or receipt.recording_off
         done = min(self._note.base + receipt.acknowledged, records[-1].sequence)
         for record in records:
             if record.sequence <= done:

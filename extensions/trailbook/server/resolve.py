@@ -23,8 +23,9 @@ def resolve(
     """The event with its space, paths in that space, and how well its author is known."""
     author = registered.owner if one_person and event.author is not None else event.author
     mount = _mount(registered.mounts, event.space)
-    if not mount.recording and not isinstance(event, Gap):
-        return instead(event, "paused", registered)
+    off = not mount.recording and event.at >= mount.off_since
+    if off and not isinstance(event, Gap):
+        return instead(event, "recording-off", registered)
     changed: dict[str, object] = {
         "space": mount.space,
         "author": author,

@@ -294,6 +294,11 @@ class Owner(Protocol):
 class Store(Ledger, People, History, Protocol):
     """Ledger, payloads and views."""
 
+    @property
+    def recording(self) -> bool:
+        """Whether anything is recorded here; False keeps the history and adds nothing to it."""
+        ...
+
     def check(self) -> list[str]:
         """What is damaged, one sentence each; an empty list when nothing is."""
         ...

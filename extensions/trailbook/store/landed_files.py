@@ -25,6 +25,8 @@ from .records import (
 )
 
 EMPTY_SESSION = ""
+OFF = "recording-off"
+"""Why a gap is there when an administrator or a maintainer has switched recording off."""
 
 
 class Manifest(msgspec.Struct, frozen=True, array_like=True):
@@ -171,6 +173,10 @@ def notebook_deleted(landed: Landed, event: NotebookDeleted) -> None:
 
 def gap_reported(landed: Landed, event: Gap) -> None:
     """What the recorder knows to be missing."""
+    if event.reason == OFF and event.path is None and event.execution is None:
+        until = landed.clamp(event.at if event.until is None else event.until)
+        if gap_goes_on(landed, OFF, landed.space, until, event.dropped_events):
+            return
     _add_gap(
         landed,
         event.reason,
@@ -196,6 +202,16 @@ def recording_resumed(landed: Landed, event: RecordingResumed) -> None:
         landed.space,
         event.path,
     )
+
+
+def gap_goes_on(landed: Landed, reason: str, space: str, until: int, dropped: int) -> bool:
+    """Whether the writer's last gap is this one as well: it is counted there."""
+    counted = landed.connection.exec_driver_sql(
+        "UPDATE gap SET dropped_events = dropped_events + ?, until = ? WHERE row ="
+        " (SELECT max(row) FROM gap WHERE writer = ?) AND reason = ? AND space = ?",
+        (dropped, until, landed.writer.row, reason, space),
+    )
+    return bool(counted.rowcount)
 
 
 def _add_gap(

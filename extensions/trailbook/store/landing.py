@@ -19,18 +19,23 @@ from .database import Statements
 from .landed import Landed, Refused
 from .prepare import Prepared, PreparedBatch
 from .records import AnyEvent, NotebookSaved, Receipt
-from .writers import Writer, open_spaces, owned_writer, resolve_author
+from .writers import Writer, open_spaces, owned_writer, resolve_author, switched_off
 
 Handler = Callable[[Landed, Any], None]
 
 HANDLERS: dict[type, Handler] = {**landed_runs.HANDLERS, **landed_files.HANDLERS}
+OFF = landed_files.OFF
 _APART = {"kind", "space", "at", "author", "author_basis", "form", "value"}
 
 
-def land(connection: Statements, owner: Owner, writer_id: str, batch: PreparedBatch) -> Receipt:
-    """Store what is new of the batch."""
+def land(
+    connection: Statements, owner: Owner, writer_id: str, batch: PreparedBatch, *, off: bool = False
+) -> Receipt:
+    """Store what is new of the batch; nothing of it while recording is `off` everywhere."""
     writer = owned_writer(connection, owner, writer_id)
     landing = Landing(connection, owner, writer, batch)
+    if off:
+        landing.spaces = {id_: switched_off(space) for id_, space in landing.spaces.items()}
     for prepared in batch.events:
         sequence = prepared.sealed.sequence
         if sequence <= writer.acknowledged:
@@ -44,7 +49,7 @@ def land(connection: Statements, owner: Owner, writer_id: str, batch: PreparedBa
         "UPDATE writer SET acknowledged = ?, last_at = ?, seen_at = ? WHERE row = ?",
         (writer.acknowledged, writer.last_at, now_us(), writer.row),
     )
-    return Receipt(writer.acknowledged)
+    return Receipt(writer.acknowledged, recording_off=OFF in landing.reasons)
 
 
 class Landing:
@@ -65,6 +70,7 @@ class Landing:
             if (space.project is None) == (owner.person is not None)
         )
         self.authors: dict[str | None, tuple[str, str | None]] = {}
+        self.reasons: set[str] = set()
 
     def compare(self, prepared: Prepared) -> None:
         """A repetition must be the same event."""
@@ -122,17 +128,13 @@ class Landing:
         if space is None:
             return "not-allowed"
         if not space.recording and at >= space.recording_changed_at:
-            return "recording-off"
+            return OFF
         return None
 
     def _refuse(self, landed: Landed, reason: str) -> None:
+        self.reasons.add(reason)
         landed.ingest = self._event(landed, reason)
-        counted = self.connection.exec_driver_sql(
-            "UPDATE gap SET dropped_events = dropped_events + 1, until = ? WHERE row ="
-            " (SELECT max(row) FROM gap WHERE writer = ?) AND reason = ? AND space = ?",
-            (landed.at, self.writer.row, reason, self.home),
-        )
-        if counted.rowcount == 0:
+        if not landed_files.gap_goes_on(landed, reason, self.home, landed.at, 1):
             self.connection.exec_driver_sql(
                 "INSERT INTO gap (event, writer, space, reason, since, until, dropped_events,"
                 " dropped_bytes) VALUES (?, ?, ?, ?, ?, ?, 1, 0)",

@@ -224,7 +224,9 @@ def _update(
     if charter is not None:
         changes["charter"] = _charter(charter)
     if recording is not None:
-        changes |= {"recording": recording, "recording_changed_at": now_us()}
+        unchanged = t.project.c.recording == recording
+        since = sa.case((unchanged, t.project.c.recording_changed_at), else_=now_us())
+        changes |= {"recording": recording, "recording_changed_at": since}
     if changes:
         connection.execute(sa.update(t.project).where(t.project.c.id == project).values(**changes))
 

@@ -206,6 +206,7 @@ class Receipt(msgspec.Struct, frozen=True):
     """Everything up to this sequence is durable in the store."""
 
     acknowledged: int
+    recording_off: bool = False  # some of it was not kept, for recording is off: ask where
 
 
 class Mount(msgspec.Struct, frozen=True, kw_only=True):
@@ -216,6 +217,7 @@ class Mount(msgspec.Struct, frozen=True, kw_only=True):
     key: bytes  # 32 bytes: the space's key for payload ids
     project: str | None = None  # slug
     recording: bool = True
+    off_since: int = 0  # where recording is off: what happened before is still taken
 
 
 class Registration(msgspec.Struct, frozen=True, kw_only=True):

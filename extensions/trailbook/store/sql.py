@@ -24,15 +24,19 @@ class SqlStore(
 ):
     """Ledger, payloads and views in one file. Tests use it on a temporary file."""
 
-    def __init__(self, db: Database) -> None:
+    def __init__(self, db: Database, *, recording: bool = True) -> None:
         self.db = db
+        self.recording = recording
 
     @classmethod
-    def open(cls, path: Path | str) -> "SqlStore":
-        """Open the store at `path`, made or brought up to date where that is needed."""
+    def open(cls, path: Path | str, *, recording: bool = True) -> "SqlStore":
+        """Open the store at `path`, made or brought up to date where that is needed.
+
+        Without `recording` it takes no event of a server; a recording can still be imported.
+        """
         place = Path(path)
         place.parent.mkdir(parents=True, exist_ok=True)
-        return cls(Database(place))
+        return cls(Database(place), recording=recording)
 
     def register_writer(
         self,
@@ -44,13 +48,16 @@ class SqlStore(
     ) -> Registered:
         """Register a recorder, or take up the writer that it was before."""
         writer, spaces = self.db.write(lambda c: writers.register(c, owner, registration, kind))
+        if self._is_off(writer):
+            spaces = {id_: writers.switched_off(space) for id_, space in spaces.items()}
         return writers.registered(owner, writer, spaces, consented=consented)
 
     def missing(self, writer: str, space: str, ids: Collection[bytes]) -> list[bytes]:
         """What the space lacks; of a space that the writer may not write to, nothing is wanted."""
         with self.db.statements() as connection:
             found = writers.find_writer(connection, writer)
-            if space not in writers.open_spaces(connection, found.person, found.project):
+            spaces = writers.open_spaces(connection, found.person, found.project)
+            if space not in spaces or self._is_off(found):
                 return []
             known = payloads.rows_of(connection, space, ids)
         return [id_ for id_ in dict.fromkeys(ids) if id_ not in known]
@@ -59,9 +66,13 @@ class SqlStore(
         """Store a batch exactly once; return when it is durable."""
         with self.db.statements() as connection:
             found = writers.owned_writer(connection, owner, writer)
-            spaces = writers.open_spaces(connection, owner.person, owner.project)
+            off = self._is_off(found)
+            spaces = {} if off else writers.open_spaces(connection, owner.person, owner.project)
             prepared = prepare(connection, found, spaces, batch)
-        return self.db.write(lambda c: land(Direct(c), owner, writer, prepared))
+        return self.db.write(lambda c: land(Direct(c), owner, writer, prepared, off=off))
+
+    def _is_off(self, writer: writers.Writer) -> bool:
+        return not self.recording and writer.kind == writers.SERVER
 
     def check(self) -> list[str]:
         """What is damaged, one sentence each."""

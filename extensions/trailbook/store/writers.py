@@ -77,6 +77,11 @@ def open_spaces(
     }
 
 
+def switched_off(space: OpenSpace) -> OpenSpace:
+    """The space as it is where nothing is recorded."""
+    return msgspec.structs.replace(space, recording=False, recording_changed_at=0)
+
+
 def find_writer(connection: Statements, writer: str) -> Writer:
     """The writer that was registered under this identity."""
     row = connection.exec_driver_sql(
@@ -155,6 +160,7 @@ def registered(
             key=space.key,
             project=space.slug,
             recording=space.recording,
+            off_since=0 if space.recording else space.recording_changed_at,
         )
         for space in spaces.values()
     ]

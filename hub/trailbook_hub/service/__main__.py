@@ -18,7 +18,8 @@ log = logging.getLogger("trailbook.service")
 async def serve(settings: ServiceSettings) -> None:
     """Open the history, serve it, close it."""
     settings.data.mkdir(mode=0o700, parents=True, exist_ok=True)
-    store = await asyncio.to_thread(SqlStore.open, settings.data / "trailbook.sqlite")
+    file = settings.data / "trailbook.sqlite"
+    store = await asyncio.to_thread(SqlStore.open, file, recording=settings.recording)
     try:
         await asyncio.to_thread(bring_demo, store, settings.demo_recording)
         await asyncio.to_thread(tell_of_demo, store, settings.demo_recording, settings.data)

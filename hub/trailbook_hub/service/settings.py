@@ -33,6 +33,7 @@ class ServiceSettings:
     name: str = "trailbook"
     hub_base: str = "/"  # with the hub's host where servers have hosts of their own
     servers_base: str = "/"
+    recording: bool = True
     demo_recording: Path | None = None
 
     @classmethod
@@ -58,5 +59,6 @@ class ServiceSettings:
             name=environment.get("JUPYTERHUB_SERVICE_NAME", "trailbook"),
             hub_base=environment.get("JUPYTERHUB_HOST", "") + base,
             servers_base=base,
+            recording=environment.get("TRAILBOOK_RECORDING", "on") != "off",
             demo_recording=recording if wanted else None,
         )

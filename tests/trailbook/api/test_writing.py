@@ -21,6 +21,10 @@ def test_a_project_begins_and_its_maker_maintains_it(bench: Bench, world: World)
         "recording"
     ]
     assert bench.patch("projects/churn", "bob", {"name": "x"}).code == "not-allowed"
+    switched = bench.patch("projects/prevision-d-ete", "root", {"recording": True})
+    assert switched.json["recording"]
+    both = {"recording": False, "name": "x"}
+    assert bench.patch("projects/prevision-d-ete", "root", both).code == "not-allowed"
     assert bench.post("projects", "dave's server", {"name": "x"}).code == "sign-in-needed"
 
 

@@ -36,6 +36,7 @@ class Service:
         self.delay = 0.0
         self.lose_answers = 0
         self.refuse = lambda event: None
+        self.recording_off = False  # what receipts say
         self.writers = defaultdict(list)  # writer -> sealed events
         self.payloads = defaultdict(dict)
         self.events = []  # in the order of arrival
@@ -78,7 +79,7 @@ class Service:
                     raise Refusal(409, "content-missing")
             known.extend(new)
             self.events.extend(sealed.event for sealed in new)
-            return Receipt(len(known))
+            return Receipt(len(known), recording_off=self.recording_off)
 
     def is_new(self, sealed, known):
         if code := self.refuse(sealed.event):

@@ -24,6 +24,13 @@ from trailbook.store.spool import Spool
 from .conftest import KEY
 
 
+def until(condition, timeout=10.0):
+    end = time.monotonic() + timeout
+    while not condition():
+        assert time.monotonic() < end, condition
+        time.sleep(0.02)
+
+
 @pytest.fixture
 def server(service, spool_folder, monkeypatch):
     """Servers of one person, one after the other or side by side, without Jupyter around them."""
@@ -279,4 +286,39 @@ def test_what_was_recorded_before_recording_was_known_to_be_off_is_not_sent(serv
     service.wait_for(NotebookSaved)
     assert numbers(service) == [2]
     (gap,) = service.of(Gap)
-    assert (gap.reason, gap.space, gap.path) == ("paused", "home", None)
+    assert (gap.reason, gap.space, gap.path) == ("recording-off", "home", None)
+
+
+def test_what_was_recorded_before_recording_went_off_is_still_sent(server, service):
+    service.mounts = [Mount(prefix="", space="home", key=KEY, recording=False, off_since=2)]
+    here = server()
+    here.save(1)
+    here.save(2)
+    here.start()
+    service.wait_for(Gap)
+    assert numbers(service) == [1]
+
+
+def test_a_receipt_that_says_recording_is_off_makes_the_server_ask_where(server, service):
+    here = server().start()
+    here.save(1)
+    service.wait_for(NotebookSaved)
+    asked = len(service.registrations)
+    service.mounts = [Mount(prefix="", space="home", key=KEY, recording=False)]
+    service.recording_off = True
+    here.save(2)
+    until(lambda: here.recorder.is_off("a.ipynb"))
+    assert len(service.registrations) == asked + 1
+
+
+def test_where_recording_is_off_a_server_asks_often_whether_it_is_on_again(
+    server, service, monkeypatch
+):
+    monkeypatch.setattr(drains, "ASK_WHILE_OFF", 0.1)
+    service.mounts = [Mount(prefix="", space="home", key=KEY, recording=False)]
+    here = server().start()
+    until(lambda: here.recorder.is_off("a.ipynb"))
+    service.mounts = [Mount(prefix="", space="home", key=KEY)]
+    until(lambda: not here.recorder.is_off("a.ipynb"))
+    here.save(1)
+    service.wait_for(NotebookSaved)

@@ -162,6 +162,16 @@ def framed(*messages: bytes) -> io.BytesIO:
     return io.BytesIO(zstandard.compress(b"".join(lengths)))
 
 
+def test_a_recording_can_be_imported_where_nothing_is_recorded(
+    store: Any, recorded: Any, tmp_path: Path
+) -> None:
+    exported = io.BytesIO(b"".join(export_project(store, recorded.id)))
+    quiet = SqlStore.open(tmp_path / "quiet.sqlite", recording=False)
+    made = import_recording(quiet, exported)
+    assert quiet.project(made.id).runs == store.project(recorded.id).runs
+    quiet.close()
+
+
 def test_a_forged_recording_is_refused(store: Any) -> None:
     header = Header(name="x", slug="x", charter=Charter(), exported_at=0)
     later = msgspec.structs.replace(header, format=99)

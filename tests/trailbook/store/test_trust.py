@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from trailbook.access import Role
+from trailbook.clock import now_us
 from trailbook.errors import (
     Busy,
     NotFound,
@@ -20,6 +21,7 @@ from trailbook.store.records import (
     KernelEnded,
     KernelStarted,
     NotebookSaved,
+    Receipt,
     RecordingPaused,
 )
 from trailbook.store.writers import find_writer
@@ -143,6 +145,53 @@ def test_nothing_is_recorded_where_recording_is_off(
     store.update_project(project.id, recording=True)
     server.run("3")
     assert store.notebook(notebook).runs == 2
+
+
+def test_what_was_recorded_before_recording_went_off_is_kept_however_often_that_is_said(
+    store: Any, project: Any, project_owner: Any, recorder: Any
+) -> None:
+    server = recorder(store, project_owner)
+    before = now_us()
+    store.update_project(project.id, recording=False)
+    after = now_us()
+    store.update_project(project.id, recording=False)
+    server.save(b"{}", at=before)
+    server.save(b"{}", path="b.ipynb", at=after)
+    assert [notebook.path for notebook in store.notebooks(project.space)] == ["a.ipynb"]
+
+
+def test_a_store_that_is_off_keeps_nothing_and_says_so(
+    store: Any, ada: Any, recorder: Any, project: Any, project_owner: Any
+) -> None:
+    ada.run("1")
+    before = store.step(ada.run("2"))
+    store.recording = False
+    again = recorder(store, ada.owner, writer=ada.writer)
+    assert not any(mount.recording for mount in again.mounts.values())
+    assert not recorder(store, project_owner).mount.recording
+    contents = list(ada.seal(Gap(space=ada.space, at=1, reason="x", since=1), b"new")[1])
+    assert store.missing(ada.writer, ada.space, contents) == []
+    again.run("3", printed="4")
+    again.save(b"{}")
+    again.tell(Gap, reason="recording-off", since=1, until=1, dropped_events=5)
+    saved = NotebookSaved(space=ada.space, at=now_us(), snapshot=new_id(), path="a.ipynb")
+    assert again.send((saved, [b"{}"])) == Receipt(again.sequence, recording_off=True)
+    assert store.notebook(before.notebook).runs == 2
+    store.recording = True
+    again.session = None
+    again.run("5")
+    assert gaps(store, before.notebook) == [("recording-off", 7)]
+    assert store.notebook(before.notebook).runs == 3
+    assert again.send() == Receipt(again.sequence)
+    assert store.check() == []
+
+
+def test_what_a_server_drops_because_recording_is_off_is_one_gap(store: Any, ada: Any) -> None:
+    ada.run("1")
+    for _ in range(3):
+        ada.tell(Gap, reason="recording-off", since=now_us(), until=now_us(), dropped_events=1)
+    ada.run("2")
+    assert gaps(store, ada.notebook()) == [("recording-off", 3)]
 
 
 @pytest.mark.parametrize("path", ["../a.ipynb", "a/../../b.ipynb", "", "/", "a\x00b.ipynb"])

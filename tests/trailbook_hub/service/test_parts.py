@@ -135,6 +135,10 @@ def test_settings_are_read() -> None:
     assert (settings.host, settings.port) == ("127.0.0.1", 10333)
     assert settings.hub_base == "https://hub.example.org/"
     assert settings.demo_recording is None
+    assert settings.recording
+    assert not ServiceSettings.from_environment(
+        {**ENVIRONMENT, "TRAILBOOK_RECORDING": "off"}
+    ).recording
     shown = ServiceSettings.from_environment({**ENVIRONMENT, "TRAILBOOK_DEMO_RECORDING": "/r"})
     assert shown.demo_recording == Path("/r")
 

@@ -11,7 +11,7 @@ from .base import Page
 from .diffs import Diff, StepDiff
 from .home import BeginProject, Home, Welcome
 from .notebooks import AtStep, Version
-from .projects import CharterPage, People, Project
+from .projects import CharterPage, People, Project, Recording
 from .served import Frame, Static
 from .steps import DeleteStep, Note, Step, StepNotes, Story
 
@@ -22,6 +22,7 @@ ROUTES: list[tuple[str, type[Page]]] = [
     ("projects/{slug}", Project),
     ("projects/{slug}/charter", CharterPage),
     ("projects/{slug}/people", People),
+    ("projects/{slug}/recording", Recording),
     ("notebooks/{id}", Story),
     ("steps/{id}", Step),
     ("steps/{id}/notebook", AtStep),

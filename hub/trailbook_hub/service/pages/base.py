@@ -93,6 +93,7 @@ class Page(Resource):
             self.url,
             actor=actor,
             who=who,
+            recording=self.store.recording,
             sign_out=f"{self.hub}hub/logout",
             token=token,
             forms=token if self.forms else "",

@@ -30,6 +30,7 @@ class ProjectPage(Page):
             project=self.role_of(actor, project),
             readable=access.may_read(actor, place),
             may_edit=access.may_edit_project(actor, project.id),
+            may_switch=access.may_switch_recording(actor, project.id),
             may_manage=access.may_manage_members(actor, project.id),
             may_view_as=access.may_view_as(actor) and actor.viewing_as != project.id,
             fields=charter.FIELDS,
@@ -103,6 +104,17 @@ class CharterPage(ProjectPage):
         change = read_form(ProjectChange, name=name or None, charter=said)
         await self.ask(api_projects.Project.patch, slug, body=change)
         self.redirect(self.url("projects", slug, "charter"), status=303)
+
+
+class Recording(ProjectPage):
+    """The switch for a project's recording, which the page of its people shows."""
+
+    @page
+    async def post(self, slug: str) -> None:
+        """Switch it on or off."""
+        change = ProjectChange(recording=self.get_body_argument("recording", "") == "on")
+        await self.ask(api_projects.Project.patch, slug, body=change)
+        self.redirect(self.url("projects", slug, "people"), status=303)
 
 
 class People(api_projects.Member, ProjectPage):

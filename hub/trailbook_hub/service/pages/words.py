@@ -7,6 +7,7 @@ from collections.abc import Iterable
 GAP_REASONS = {
     "disk-full": "the disk was full",
     "paused": "recording was paused",
+    "recording-off": "recording was switched off",
     "recorder-failed": "the recorder failed",
     "spool-damaged": "what waited to be sent was damaged",
     "stalled": "the recorder could not keep up",

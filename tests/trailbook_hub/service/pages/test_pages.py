@@ -163,6 +163,34 @@ def test_people_are_managed_by_maintainers(visitor):
     assert alice.fill("projects/churn/people", name="bob", role="king").status_code == 400
 
 
+def test_recording_is_switched_by_maintainers_and_administrators(visitor, service):
+    alice, bob, root = (visitor(name) for name in ("alice", "bob", "root"))
+    page = alice.at("projects/churn/people").text
+    assert 'value="off">Switch recording off' in page
+    assert "The history so far stays" in page
+    assert "Switch recording" not in bob.at("projects/churn/people").text
+    assert bob.fill("projects/churn/recording", recording="off").status_code == 403
+    assert service.team.store.project("churn").recording
+    done = alice.fill("projects/churn/recording", recording="off")
+    assert done.headers["Location"] == desk.PREFIX + "projects/churn/people"
+    assert "switched off for this project" in bob.at("projects/churn").text
+    assert "not recording" in bob.at("").text
+    assert 'value="on">Switch recording on' in root.at("projects/churn/people").text
+    assert root.fill("projects/churn/recording", recording="on").status_code == 303
+    assert service.team.store.project("churn").recording
+
+
+def test_a_workspace_that_does_not_record_says_so(visitor, service):
+    alice, said = visitor("alice"), "Recording is switched off in this workspace"
+    pages = ("", "welcome", "projects/churn", "projects/churn/people")
+    assert not [path for path in pages if said in alice.at(path).text]
+    service.team.store.recording = False
+    try:
+        assert [path for path in pages if said in alice.at(path).text] == list(pages)
+    finally:
+        service.team.store.recording = True
+
+
 def test_an_administrator_looks_as_a_viewer_and_it_is_shown(visitor, service):
     root = visitor("root")
     page = root.at("projects/churn")
