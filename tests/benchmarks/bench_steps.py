@@ -40,7 +40,7 @@ class Builder:
 
     def __init__(self, store: SqlStore) -> None:
         self.store = store
-        person = store.person("ada", "2024-01-01T00:00:00Z", "Ada")
+        person = store.find_person("ada") or store.person("ada", "2024-01-01T00:00:00Z", "Ada")
         self.owner = SimpleNamespace(person=person.id, project=None, name="ada")
         self.writer: Registered = store.register_writer(self.owner, Registration())
         self.mount = self.writer.mounts[0]
