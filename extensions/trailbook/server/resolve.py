@@ -6,6 +6,7 @@ import msgspec
 
 from ..errors import NotAllowed
 from ..store.records import (
+    ENDS,
     AnyEvent,
     Gap,
     Mount,
@@ -24,7 +25,7 @@ def resolve(
     author = registered.owner if one_person and event.author is not None else event.author
     mount = _mount(registered.mounts, event.space)
     off = not mount.recording and event.at >= mount.off_since
-    if off and not isinstance(event, Gap):
+    if off and not isinstance(event, (Gap, *ENDS)):
         return instead(event, "recording-off", registered)
     changed: dict[str, object] = {
         "space": mount.space,

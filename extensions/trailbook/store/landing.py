@@ -18,7 +18,7 @@ from .base import Owner
 from .database import Statements
 from .landed import Landed, Refused
 from .prepare import Prepared, PreparedBatch
-from .records import AnyEvent, NotebookSaved, Receipt
+from .records import ENDS, AnyEvent, NotebookSaved, Receipt
 from .writers import Writer, open_spaces, owned_writer, resolve_author, switched_off
 
 Handler = Callable[[Landed, Any], None]
@@ -92,7 +92,8 @@ class Landing:
             )
         basis, person = self.authors[event.author]
         refused = self._why_refused(event, at)
-        if refused is None and not prepared.verified:  # it became allowed a moment ago
+        checked = prepared.verified or isinstance(event, ENDS)
+        if refused is None and not checked:  # it became allowed a moment ago
             raise Busy("Memberships changed meanwhile; the events are sent again.")
         landed = Landed(
             connection=self.connection,
@@ -116,7 +117,7 @@ class Landing:
             self.connection.exec_driver_sql("ROLLBACK TO landing")
             landed.rows = []
             landed.notebook = None
-            self._refuse(landed, error.reason)
+            self._refuse(landed, OFF if self._is_off(event, at) else error.reason)
         self.connection.exec_driver_sql("RELEASE landing")
         if landed.notebook is not None:
             self.connection.exec_driver_sql(
@@ -124,12 +125,15 @@ class Landing:
             )
 
     def _why_refused(self, event: AnyEvent, at: int) -> str | None:
-        space = self.spaces.get(event.space)
-        if space is None:
+        if event.space not in self.spaces:
             return "not-allowed"
-        if not space.recording and at >= space.recording_changed_at:
+        if self._is_off(event, at) and not isinstance(event, ENDS):
             return OFF
         return None
+
+    def _is_off(self, event: AnyEvent, at: int) -> bool:
+        space = self.spaces.get(event.space)
+        return space is not None and not space.recording and at >= space.recording_changed_at
 
     def _refuse(self, landed: Landed, reason: str) -> None:
         self.reasons.add(reason)

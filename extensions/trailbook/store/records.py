@@ -246,6 +246,10 @@ class Wanted(msgspec.Struct, frozen=True):
     ids: list[bytes]
 
 
+ENDS = (ExecutionFinished, KernelEnded)
+"""They carry no content, and are also taken where recording is off meanwhile: else what was
+recorded of a run would look as if it ran for ever."""
+
 wire_encoder = msgspec.msgpack.Encoder()
 batch_decoder = msgspec.msgpack.Decoder(Batch)
 

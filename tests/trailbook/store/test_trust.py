@@ -17,6 +17,7 @@ from trailbook.store.prepare import prepare
 from trailbook.store.records import (
     Batch,
     ExecutionFinished,
+    ExecutionStarted,
     Gap,
     KernelEnded,
     KernelStarted,
@@ -183,6 +184,28 @@ def test_a_store_that_is_off_keeps_nothing_and_says_so(
     assert gaps(store, before.notebook) == [("recording-off", 7)]
     assert store.notebook(before.notebook).runs == 3
     assert again.send() == Receipt(again.sequence)
+    assert store.check() == []
+
+
+@pytest.mark.parametrize("everywhere", [False, True])
+def test_a_run_that_recording_was_switched_off_under_still_ends(
+    store: Any, project: Any, project_owner: Any, recorder: Any, everywhere: bool
+) -> None:
+    server = recorder(store, project_owner)
+    server.run("1")
+    run, session = new_id(), server.session
+    begun = {"execution": run, "kernel_session": session, "source": 0, "started_at": now_us()}
+    server.tell(ExecutionStarted, b"sleep()", position=1, path="a.ipynb", **begun)
+    if everywhere:
+        store.recording = False
+    else:
+        store.update_project(project.id, recording=False)
+    server.output(run, 0, "stream", name="stdout", text="secret")
+    server.tell(ExecutionFinished, execution=run, status="ok", finished_at=now_us())
+    server.tell(ExecutionFinished, execution=new_id(), status="ok", finished_at=now_us())
+    server.tell(KernelEnded, kernel_session=session, reason="shutdown")
+    step = store.step(run)
+    assert (step.status, step.outputs) == ("ok", [])
     assert store.check() == []
 
 
