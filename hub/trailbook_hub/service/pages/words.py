@@ -25,7 +25,7 @@ STATUSES = {
 ROLES = {
     "viewer": "reads everything",
     "contributor": "reads and works",
-    "maintainer": "works, and manages charter and people",
+    "maintainer": "works, and manages charter, people and recording",
 }
 BASES = {
     "reported": "Reported by the project's server, which names the member who was signed in there.",
