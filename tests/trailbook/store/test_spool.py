@@ -1,6 +1,5 @@
 """The spool: what was appended comes back in order, whatever happens in between."""
 
-import os
 import stat
 import subprocess
 import sys
@@ -8,10 +7,9 @@ import textwrap
 import threading
 import time
 
-import msgspec
 import pytest
 
-from trailbook.store import frames, owner, segments, spool
+from trailbook.store import frames, segments, spool
 from trailbook.store.records import Gap, KernelEnded
 from trailbook.store.spool import Spool
 
@@ -367,49 +365,3 @@ def test_a_spool_whose_owner_lives_is_not_taken(make, tmp_path):
     process.communicate()
     mine.open()
     assert len(mine.read(10, 1 << 20)) == 1
-
-
-def test_a_reused_process_id_is_not_taken_for_the_owner(make):
-    writer = make()
-    append(writer, 1)
-    path = writer.folder / owner.FILE
-    dead = msgspec.structs.replace(
-        msgspec.json.decode(path.read_bytes(), type=owner.Owner), started="1"
-    )
-    path.write_bytes(msgspec.json.encode(dead))
-    assert owner.OwnerLock(writer.folder).acquire()
-
-
-def test_an_owner_on_another_machine_is_dead_when_it_gives_no_sign(make):
-    writer = make()
-    append(writer, 1)
-    path = writer.folder / owner.FILE
-    there = msgspec.structs.replace(
-        msgspec.json.decode(path.read_bytes(), type=owner.Owner), machine="elsewhere"
-    )
-    path.write_bytes(msgspec.json.encode(there))
-    assert not owner.OwnerLock(writer.folder).acquire()
-    long_ago = time.time() - owner.STALE_AFTER - 60
-    os.utime(path, (long_ago, long_ago))
-    assert owner.OwnerLock(writer.folder).acquire()
-    assert not writer.touch()  # the first owner notices
-
-
-def test_only_one_of_many_takes_a_dead_owners_spool(tmp_path):
-    folder = tmp_path / "dead"
-    process = crash("print(append(0).result(), flush=True); os.kill(os.getpid(), 9)", folder)
-    process.communicate()
-    locks = [owner.OwnerLock(folder) for _ in range(8)]
-    won = []
-    start = threading.Barrier(8)
-
-    def take(lock):
-        start.wait()
-        won.append(lock.acquire())
-
-    threads = [threading.Thread(target=take, args=(lock,)) for lock in locks]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert won.count(True) == 1
