@@ -61,6 +61,7 @@ class Process:
                 return
             assert self.process.poll() is None, (folder / "log").read_text()
             time.sleep(0.05)
+        self.close()
         raise AssertionError((folder / "log").read_text())
 
     def ask(self, method, path, body=None):
