@@ -7,11 +7,14 @@ import type { INotebookContent } from '@jupyterlab/nbformat';
 import { type INotebookModel, INotebookTracker, type NotebookPanel } from '@jupyterlab/notebook';
 import { type Contents, ServerConnection } from '@jupyterlab/services';
 import type { ISnapshot } from '../ui/types';
-import { Widget } from '@lumino/widgets';
+import { DANGER, SECOND, wideBody } from './asking';
 import { type IChoice, IReading } from './reading';
 import { restoreCells } from './restore';
-import { moment } from './times';
+import { clock, moment } from './times';
 import { ITrail } from './trail';
+
+/** How long the question waits for the history to say who saved, in ms. */
+const WAIT_FOR_NAME = 1500;
 
 type Decision = 'copy' | 'theirs' | 'overwrite';
 type Context = DocumentRegistry.IContext<INotebookModel>;
@@ -124,13 +127,14 @@ class SaveGuard {
         title: trans.__('%1 is newer on disk', this.name),
         body: wideBody(
           trans.__(
-            'Another person, server or program saved this notebook after you opened it. Nothing was overwritten: yours is open here, theirs is on disk and in the history.'
+            '%1 Nothing was overwritten: yours is open here, theirs is on disk and in the history.',
+            await this.whoSaved()
           )
         ),
         buttons: [
-          Dialog.warnButton({ label: trans.__('Overwrite with mine'), actions: ['overwrite'] }),
-          Dialog.createButton({ label: trans.__('Take theirs'), actions: ['theirs'] }),
-          Dialog.createButton({ label: trans.__('Keep mine as a copy'), actions: ['copy'] }),
+          choose(trans.__('Overwrite with mine'), 'overwrite', DANGER),
+          choose(trans.__('Take theirs'), 'theirs', SECOND),
+          choose(trans.__('Keep mine as a copy'), 'copy', SECOND),
           Dialog.okButton({ label: trans.__('See the difference'), actions: ['compare'] })
         ],
         defaultButton: 3
@@ -144,6 +148,20 @@ class SaveGuard {
     } finally {
       this.asking = false;
     }
+  }
+
+  /** Who saved what lies on disk, if the history can tell at once. */
+  private async whoSaved(): Promise<string> {
+    const { trans } = this.host.trail;
+    const late = new Promise<null>(resolve => setTimeout(resolve, WAIT_FOR_NAME, null));
+    const theirs = await Promise.race([this.diskVersion().catch(() => null), late]);
+    return theirs?.author
+      ? trans.__(
+          '%1 saved this notebook at %2, after you opened it.',
+          theirs.author,
+          clock(theirs.at)
+        )
+      : trans.__('Another person, server or program saved this notebook after you opened it.');
   }
 
   /** The difference in a tab of its own, with the same choices above it. */
@@ -165,7 +183,7 @@ class SaveGuard {
     });
     await reading.openDiff(this.tab, await trail.client.diffAgainst(theirs.id, mine), {
       label: trans.__('%1: disk → mine', this.name),
-      sentence: trans.__('Left: on disk, %1. Right: yours, open here.', whose(theirs, trail)),
+      sentence: trans.__('Left: on disk (%1). Right: yours, open here.', whose(theirs, trail)),
       choices: [
         choice(trans.__('Keep mine as a copy'), 'copy'),
         choice(trans.__('Take theirs'), 'theirs'),
@@ -234,6 +252,10 @@ class SaveGuard {
   private decided: Decision | null = null;
 }
 
+function choose(label: string, decision: Decision, className: string): Dialog.IButton {
+  return Dialog.createButton({ label, actions: [decision], className });
+}
+
 /** "a (mine).ipynb", "a (mine 2).ipynb" … */
 async function freePath(contents: Contents.IManager, path: string): Promise<string> {
   const folder = PathExt.dirname(path);
@@ -251,14 +273,6 @@ async function freePath(contents: Contents.IManager, path: string): Promise<stri
 function whose({ author, at }: ISnapshot, { trans }: ITrail): string {
   const when = moment(at, trans);
   return author ? trans.__('%1 by %2', when, author) : when;
-}
-
-/** Four buttons need room beside each other. */
-function wideBody(words: string): Widget {
-  const body = new Widget();
-  body.addClass('trailbook-WideDialog');
-  body.node.textContent = words;
-  return body;
 }
 
 function canceled(name: 'ModalCancelError' | 'ModalDuplicateError'): Error {

@@ -2,6 +2,7 @@ import type { TranslationBundle } from '@jupyterlab/translation';
 import React from 'react';
 import { noteForm } from '../ui/notes';
 import type { INote, NoteKind } from '../ui/types';
+import { readerUrl } from './server';
 import type { ITrail } from './trail';
 
 /** One note, as a line under its step. */
@@ -30,8 +31,42 @@ export interface INoteFormProps {
   onDone: () => void;
 }
 
+/** Where a note is written: here, or on a server that is everybody's, the way to the reader. */
+export function NoteForm(props: INoteFormProps): JSX.Element {
+  const reader = readerUrl();
+  return reader && props.trail.server.isProjects() ? (
+    <Elsewhere {...props} reader={reader} />
+  ) : (
+    <OwnForm {...props} />
+  );
+}
+
+function Elsewhere({
+  step,
+  trail,
+  onDone,
+  reader
+}: INoteFormProps & { reader: string }): JSX.Element {
+  const { trans } = trail;
+  const link = React.useRef<HTMLAnchorElement>(null);
+  React.useEffect(() => link.current?.focus(), [step]);
+  return (
+    <div className="trailbook-NoteForm">
+      <p>{trans.__('A note carries your name, and this server is the whole project’s.')}</p>
+      <div className="tb-buttons">
+        <a ref={link} href={`${reader}steps/${step}`} target="_blank" rel="noreferrer">
+          {trans.__('Write it in the reader')}
+        </a>
+        <button type="button" onClick={onDone}>
+          {trans.__('Cancel')}
+        </button>
+      </div>
+    </div>
+  );
+}
+
 /** The form that both hosts share, kept in React's hands: it is made once per step. */
-export function NoteForm({ step, trail, onDone }: INoteFormProps): JSX.Element {
+function OwnForm({ step, trail, onDone }: INoteFormProps): JSX.Element {
   const place = React.useRef<HTMLDivElement>(null);
   const done = React.useRef(onDone);
   done.current = onDone;

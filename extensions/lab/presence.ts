@@ -5,6 +5,7 @@ import { IDocumentManager } from '@jupyterlab/docmanager';
 import { INotebookTracker, type NotebookPanel } from '@jupyterlab/notebook';
 import { Poll } from '@lumino/polling';
 import type { IPresence } from '../ui/types';
+import { SECOND, wideBody } from './asking';
 import { IReading } from './reading';
 import { clock } from './times';
 import { ITrail } from './trail';
@@ -81,29 +82,33 @@ async function offer(
   host: IHost
 ): Promise<void> {
   const { trans } = host.trail;
-  const shared = isProjectServer(who.url);
+  const shared = who.url !== null && host.trail.server.isProjects(pathOf(who.url));
   const name = who.display_name || who.name;
   const buttons = [
-    Dialog.cancelButton({ label: trans.__('Open here too') }),
-    Dialog.okButton({ label: trans.__('Make a copy'), actions: ['copy'] }),
-    Dialog.okButton({ label: trans.__('Read only'), actions: ['read'] })
+    Dialog.cancelButton({ label: trans.__('Open here too'), className: SECOND }),
+    Dialog.okButton({ label: trans.__('Make a copy'), actions: ['copy'], className: SECOND }),
+    Dialog.okButton({
+      label: trans.__('Read only'),
+      actions: ['read'],
+      className: shared ? SECOND : ''
+    })
   ];
   if (shared) {
     buttons.push(Dialog.okButton({ label: trans.__('Join'), actions: ['join'] }));
   }
   const { button } = await showDialog({
     title: trans.__('%1 has this notebook open', name),
-    body: shared
-      ? trans.__(
-          '%1 has this notebook open in the project’s server since %2. Join, and you see each other type. Opened here too, a save over a newer version is refused, so nothing is lost.',
-          name,
-          clock(who.since)
-        )
-      : trans.__(
-          '%1 has this notebook open in their own server since %2. Opened here too, a save over a newer version is refused, so nothing is lost.',
-          name,
-          clock(who.since)
-        ),
+    body: wideBody(
+      shared
+        ? trans.__(
+            'In the project’s server, since %1. Join, and you see each other type. If you both save separate ones, the second save asks first: nothing is overwritten unseen.',
+            clock(who.since)
+          )
+        : trans.__(
+            'In their own server, since %1. If you open it here too and both of you save, the second save asks first: nothing is overwritten unseen.',
+            clock(who.since)
+          )
+    ),
     buttons,
     defaultButton: buttons.length - 1
   });
@@ -119,11 +124,6 @@ async function offer(
     panel.dispose();
     host.documents.openOrReveal(copy.path);
   }
-}
-
-/** A project's server runs as an account of its own. */
-function isProjectServer(url: string | null): boolean {
-  return url !== null && /\/user\/p-[^/]+\//.test(pathOf(url));
 }
 
 function pathOf(url: string): string {

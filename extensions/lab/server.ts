@@ -43,6 +43,11 @@ export class OwnServer {
     return new URL(this.settings.baseUrl, location.href).pathname;
   }
 
+  /** Whether a server, this one or that with a path, is a project's: an account of its own. */
+  isProjects(path = this.basePath): boolean {
+    return /\/user\/p-[^/]+\//.test(path);
+  }
+
   /** Whether the notebook (path null: whatever this server runs) is being recorded. */
   status(path: string | null): Promise<IStatus> {
     return this.json(`status${query({ path })}`);

@@ -217,7 +217,18 @@ def test_what_needs_ones_own_sign_in_is_refused_with_the_way_to_it(hub, account,
 
     lines.filter(has_text="worth a note").focus()
     alice.press("Note")
-    keep_a_picture(alice.page, "note-refused")
+    expect(alice.page.locator(".trailbook-NoteForm")).to_contain_text("this server is the whole project’s")
+    keep_a_picture(alice.page, "note-elsewhere")
+    with alice.page.context.expect_page() as opened:
+        alice.page.get_by_role("link", name="Write it in the reader").click()
+    reader = opened.value
+    reader.locator(".add-note summary").click()
+    reader.locator(".add-note textarea").fill("because")
+    keep_a_picture(reader, "note-in-reader")
+    reader.locator(".add-note").get_by_role("button").first.click()
+    hubs.until(lambda: [n["text"] for s in steps(hub, "signed.ipynb") for n in s["notes"]])
+    (note,) = (note for step in steps(hub, "signed.ipynb") for note in step["notes"])
+    assert (note["text"], note["author"], note["author_basis"]) == ("because", "alice", "verified")
 
 
 def test_output_of_a_shared_run_is_kept_when_the_tab_is_closed(hub, account, sit):
@@ -247,7 +258,7 @@ def test_whoever_opens_it_alone_is_led_to_where_it_is_shared(hub, account, sit):
     alice.ready()
     bob.open("bob", f"{PROJECT}/met.ipynb")
     expect(bob.dialog()).to_contain_text("alice has this notebook open")
-    expect(bob.dialog()).to_contain_text("project’s server")
+    expect(bob.dialog()).to_contain_text("In the project’s server, since")
     keep_a_picture(bob.page, "presence-join")
     with bob.page.context.expect_page() as opened:
         bob.press("Join")
@@ -277,7 +288,8 @@ def test_two_who_work_alone_hear_of_each_other(hub, account, sit):
     alice.ready().run(1, "'first draft'")
     alice.save()
     bob.open("bob", f"{PROJECT}/both.ipynb")
-    expect(bob.dialog()).to_contain_text("alice has this notebook open in their own server")
+    expect(bob.dialog()).to_contain_text("alice has this notebook open")
+    expect(bob.dialog()).to_contain_text("In their own server, since")
     keep_a_picture(bob.page, "presence-alone")
     expect(bob.dialog().get_by_role("button", name="Join")).to_have_count(0)
     bob.press("Read only")
@@ -306,6 +318,7 @@ def test_nobody_saves_over_a_colleague(hub, account, sit):
     bob.cell(1).fill("rate = 'of bob'")
     bob.save()
     expect(bob.dialog()).to_contain_text("rates.ipynb is newer on disk")
+    expect(bob.dialog()).to_contain_text("alice saved this notebook at")
     keep_a_picture(bob.page, "conflict")
     assert sources(hub, account, "rates.ipynb") == ["rate = 'of alice'", ""]
     bob.press("See the difference")
