@@ -10,7 +10,7 @@ import type { ISnapshot } from '../ui/types';
 import { DANGER, SECOND, wideBody } from './asking';
 import { type IChoice, IReading } from './reading';
 import { restoreCells } from './restore';
-import { clock, moment } from './times';
+import { moment } from './times';
 import { ITrail } from './trail';
 
 /** How long the question waits for the history to say who saved, in ms. */
@@ -157,9 +157,9 @@ class SaveGuard {
     const theirs = await Promise.race([this.diskVersion().catch(() => null), late]);
     return theirs?.author
       ? trans.__(
-          '%1 saved this notebook at %2, after you opened it.',
+          '%1 saved this notebook after you opened it (%2).',
           theirs.author,
-          clock(theirs.at)
+          moment(theirs.at, trans)
         )
       : trans.__('Another person, server or program saved this notebook after you opened it.');
   }

@@ -101,11 +101,11 @@ async function offer(
     body: wideBody(
       shared
         ? trans.__(
-            'In the project’s server, since %1. Join, and you see each other type. If you both save separate ones, the second save asks first: nothing is overwritten unseen.',
+            'In the project’s server, since %1. Join, and you see each other type. If you open it here instead, a save over newer work asks first.',
             clock(who.since)
           )
         : trans.__(
-            'In their own server, since %1. If you open it here too and both of you save, the second save asks first: nothing is overwritten unseen.',
+            'In their own server, since %1. If you open it here too, a save over newer work asks first, so nothing is lost.',
             clock(who.since)
           )
     ),

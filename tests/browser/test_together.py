@@ -155,7 +155,7 @@ def ask(page: Page, method: str, route: str, body: Any = None) -> tuple[int, Any
             const cookie = document.cookie.match(/(?:^|; )_xsrf=([^;]*)/);
             const answer = await fetch(`${base.baseUrl}trailbook/api/${route}`, {
                 method,
-                headers: {'X-XSRFToken': cookie ? cookie[1] : '', 'Content-Type': 'application/json'},
+                headers: {'X-XSRFToken': cookie ? cookie[1] : ''},
                 body: body === null ? undefined : JSON.stringify(body),
             });
             return [answer.status, await answer.json()];
@@ -217,7 +217,7 @@ def test_what_needs_ones_own_sign_in_is_refused_with_the_way_to_it(hub, account,
 
     lines.filter(has_text="worth a note").focus()
     alice.press("Note")
-    expect(alice.page.locator(".trailbook-NoteForm")).to_contain_text("this server is the whole project’s")
+    expect(alice.page.locator(".trailbook-NoteForm")).to_contain_text("A note carries your name")
     keep_a_picture(alice.page, "note-elsewhere")
     with alice.page.context.expect_page() as opened:
         alice.page.get_by_role("link", name="Write it in the reader").click()
@@ -258,7 +258,7 @@ def test_whoever_opens_it_alone_is_led_to_where_it_is_shared(hub, account, sit):
     alice.ready()
     bob.open("bob", f"{PROJECT}/met.ipynb")
     expect(bob.dialog()).to_contain_text("alice has this notebook open")
-    expect(bob.dialog()).to_contain_text("In the project’s server, since")
+    expect(bob.dialog()).to_contain_text("Join, and you see each other type")
     keep_a_picture(bob.page, "presence-join")
     with bob.page.context.expect_page() as opened:
         bob.press("Join")
@@ -318,7 +318,7 @@ def test_nobody_saves_over_a_colleague(hub, account, sit):
     bob.cell(1).fill("rate = 'of bob'")
     bob.save()
     expect(bob.dialog()).to_contain_text("rates.ipynb is newer on disk")
-    expect(bob.dialog()).to_contain_text("alice saved this notebook at")
+    expect(bob.dialog()).to_contain_text("alice saved this notebook after you opened it")
     keep_a_picture(bob.page, "conflict")
     assert sources(hub, account, "rates.ipynb") == ["rate = 'of alice'", ""]
     bob.press("See the difference")
