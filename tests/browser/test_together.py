@@ -1,9 +1,7 @@
 """Two people in one project: together in its server, and beside each other in their own."""
 
-import os
 import time
 from collections.abc import Callable, Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -115,12 +113,6 @@ def sit(hub, account, somebody) -> Callable[[str], Seat]:
     return lambda name: Seat(somebody(), hub, name)
 
 
-def keep_a_picture(page: Page, name: str) -> None:
-    """For whoever wants to look at what people see."""
-    if folder := os.environ.get("TRAILBOOK_PICTURES"):
-        page.screenshot(path=Path(folder) / f"{name}.png")
-
-
 def write(hub: hubs.RunningHub, account: str, name: str, cells: int = 2) -> None:
     """A notebook of empty cells in the project's folder."""
     empty = {"cell_type": "code", "metadata": {}, "source": "", "outputs": []}
@@ -188,7 +180,6 @@ def test_two_people_work_in_one_notebook_and_a_third_reads_who_ran_what(hub, acc
         lines = person.history()
         expect(lines.filter(has_text="low, high")).to_be_visible(timeout=BY_ITSELF)
         expect(lines.filter(has_text="print('range'")).to_be_visible(timeout=BY_ITSELF)
-    keep_a_picture(bob.page, "together")
 
     carol = sit("carol")
     for number, name in ((0, "alice"), (1, "bob")):
@@ -196,7 +187,6 @@ def test_two_people_work_in_one_notebook_and_a_third_reads_who_ran_what(hub, acc
         strip = carol.page.locator(".strip")
         expect(strip).to_contain_text(name)
         expect(strip).to_contain_text("reported")
-        keep_a_picture(carol.page, f"read-{name}")
 
 
 def test_what_needs_ones_own_sign_in_is_refused_with_the_way_to_it(hub, account, sit):
@@ -218,13 +208,11 @@ def test_what_needs_ones_own_sign_in_is_refused_with_the_way_to_it(hub, account,
     lines.filter(has_text="worth a note").focus()
     alice.press("Note")
     expect(alice.page.locator(".trailbook-NoteForm")).to_contain_text("A note carries your name")
-    keep_a_picture(alice.page, "note-elsewhere")
     with alice.page.context.expect_page() as opened:
         alice.page.get_by_role("link", name="Write it in the reader").click()
     reader = opened.value
     reader.locator(".add-note summary").click()
     reader.locator(".add-note textarea").fill("because")
-    keep_a_picture(reader, "note-in-reader")
     reader.locator(".add-note").get_by_role("button").first.click()
     hubs.until(lambda: [n["text"] for s in steps(hub, "signed.ipynb") for n in s["notes"]])
     (note,) = (note for step in steps(hub, "signed.ipynb") for note in step["notes"])
@@ -259,7 +247,6 @@ def test_whoever_opens_it_alone_is_led_to_where_it_is_shared(hub, account, sit):
     bob.open("bob", f"{PROJECT}/met.ipynb")
     expect(bob.dialog()).to_contain_text("alice has this notebook open")
     expect(bob.dialog()).to_contain_text("Join, and you see each other type")
-    keep_a_picture(bob.page, "presence-join")
     with bob.page.context.expect_page() as opened:
         bob.press("Join")
     assert opened.value.url.startswith(f"{hub.url}/user/{account}/lab")
@@ -290,12 +277,10 @@ def test_two_who_work_alone_hear_of_each_other(hub, account, sit):
     bob.open("bob", f"{PROJECT}/both.ipynb")
     expect(bob.dialog()).to_contain_text("alice has this notebook open")
     expect(bob.dialog()).to_contain_text("In their own server, since")
-    keep_a_picture(bob.page, "presence-alone")
     expect(bob.dialog().get_by_role("button", name="Join")).to_have_count(0)
     bob.press("Read only")
     reading = bob.page.locator(".trailbook-VersionTab")
     expect(reading).to_contain_text("first draft")
-    keep_a_picture(bob.page, "presence-reading")
 
     bob.open("bob", f"{PROJECT}/both.ipynb")
     bob.press("Make a copy")
@@ -319,15 +304,12 @@ def test_nobody_saves_over_a_colleague(hub, account, sit):
     bob.save()
     expect(bob.dialog()).to_contain_text("rates.ipynb is newer on disk")
     expect(bob.dialog()).to_contain_text("alice saved this notebook after you opened it")
-    keep_a_picture(bob.page, "conflict")
     assert sources(hub, account, "rates.ipynb") == ["rate = 'of alice'", ""]
     bob.press("See the difference")
     tab = bob.page.locator(".trailbook-DiffTab")
     for words in ("by alice", "1 of 2 cells changed", "rate = 'of alice'", "rate = 'of bob'"):
         expect(tab).to_contain_text(words)
-    keep_a_picture(bob.page, "conflict-difference")
     bob.press("Keep mine as a copy")
     expect(bob.page.get_by_role("tab", name="rates (mine).ipynb")).to_be_visible()
-    keep_a_picture(bob.page, "conflict-copy")
     assert sources(hub, account, "rates (mine).ipynb") == ["rate = 'of bob'", ""]
     assert sources(hub, account, "rates.ipynb") == ["rate = 'of alice'", ""]
