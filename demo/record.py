@@ -20,8 +20,8 @@ from pathlib import Path
 from desk import Desk, Page
 from story import CHARTER, NAME, PEOPLE, SLUG, Move, moves
 from trailbook.access import Role
-from trailbook.store.export import export_project
-from trailbook.store.people import DEMO
+from trailbook.store.people.persons import DEMO
+from trailbook.store.recording.export import export_project
 from trailbook.store.sql import SqlStore
 from trailbook.store.views import Charter, PersonView, ProjectView
 

@@ -14,7 +14,7 @@ from click.testing import CliRunner, Result
 from trailbook.cli import main
 from trailbook.cli.printing import plain
 from trailbook.cli.sources import user
-from trailbook.store.importing import import_recording
+from trailbook.store.recording.importing import import_recording
 from trailbook.store.sql import SqlStore
 
 from .api.bench import Bench

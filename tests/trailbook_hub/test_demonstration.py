@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 import hubs
-from trailbook.store.importing import import_recording
+from trailbook.store.recording.importing import import_recording
 from trailbook.store.sql import SqlStore
 from trailbook.store.views import StepView
 from trailbook_hub import demonstration

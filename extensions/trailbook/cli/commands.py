@@ -176,7 +176,7 @@ def export(
 def recording_of(store: Path | None, project: str) -> Iterator[bytes]:
     """A project's whole history, in pieces of its file."""
     with opened_store(store) as opened_one:
-        from ..store.export import export_project
+        from ..store.recording.export import export_project
 
         yield from export_project(opened_one, opened_one.project(project).id)
 

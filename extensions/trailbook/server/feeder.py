@@ -10,9 +10,7 @@ import msgspec
 
 from ..clock import now_us
 from ..errors import TrailbookError
-from ..store import frames
 from ..store.base import Sink
-from ..store.frames import Record
 from ..store.records import (
     AnyEvent,
     Batch,
@@ -25,7 +23,8 @@ from ..store.records import (
     Sealed,
     wire_encoder,
 )
-from ..store.spool import Spool
+from ..store.spool import Spool, frames
+from ..store.spool.frames import Record
 from .resolve import instead, resolve
 
 EVENTS_AT_ONCE = 500

@@ -7,7 +7,7 @@ from typing import Any
 
 import msgspec
 
-from ..store.frames import digest_of
+from ..store.spool.frames import digest_of
 
 
 class Seen(msgspec.Struct, frozen=True, array_like=True):

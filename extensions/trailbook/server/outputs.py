@@ -10,7 +10,7 @@ from typing import Any
 
 import msgspec
 
-from ..store.encode import part_content, text_content
+from ..store.objects.encode import part_content, text_content
 from ..store.records import canonical
 
 FLUSH_BYTES = 256 << 10

@@ -15,7 +15,7 @@ import msgspec
 
 from ..clock import now_us
 from ..ids import new_id
-from ..store.encode import text_content
+from ..store.objects.encode import text_content
 from ..store.records import (
     Event,
     ExecutionFinished,

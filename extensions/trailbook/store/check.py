@@ -11,10 +11,10 @@ from collections.abc import Callable, Iterator
 import msgspec
 
 from ..errors import StoreDamaged
-from . import payloads
-from .database import DAMAGE, Statements
-from .landed_files import unpack_manifest
+from .ingest.files import unpack_manifest
 from .objects import payload_id, rebuild
+from .tables import payloads
+from .tables.database import DAMAGE, Statements
 
 _WHERE = """
 coalesce('project ' || p.slug, 'the notebooks of ' || h.hub_name)

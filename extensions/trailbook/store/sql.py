@@ -3,20 +3,21 @@
 from collections.abc import Collection
 from pathlib import Path
 
-from . import payloads, writers
 from .base import Owner
 from .check import check
-from .database import Database, Direct
-from .deletion import Deletion
-from .landing import land
-from .notebooks import NotebookReads
-from .noted import Notes
-from .people import PeopleTables
-from .prepare import prepare
-from .projects import ProjectTables
+from .ingest import writers
+from .ingest.landing import land
+from .ingest.prepare import prepare
+from .people.deletion import Deletion
+from .people.noted import Notes
+from .people.persons import PeopleTables
+from .people.projects import ProjectTables
+from .reading.notebooks import NotebookReads
+from .reading.trail import TrailReads
+from .reading.versions import VersionReads
 from .records import Batch, Receipt, Registered, Registration
-from .trail import TrailReads
-from .versions import VersionReads
+from .tables import payloads
+from .tables.database import Database, Direct
 
 
 class SqlStore(

@@ -16,7 +16,7 @@ def bring_demo(store: Store, recording: Path | None) -> None:
     """Import the recording once; a workspace without it works as well."""
     if recording is None or store.projects():
         return
-    from trailbook.store.importing import import_recording
+    from trailbook.store.recording.importing import import_recording
 
     try:
         import_recording(store, recording)

@@ -11,9 +11,9 @@ from trailbook.errors import (
     NotFound,
 )
 from trailbook.ids import new_id
-from trailbook.store.database import Direct
-from trailbook.store.landing import land
-from trailbook.store.prepare import prepare
+from trailbook.store.ingest.landing import land
+from trailbook.store.ingest.prepare import prepare
+from trailbook.store.ingest.writers import find_writer
 from trailbook.store.records import (
     Batch,
     ExecutionFinished,
@@ -25,7 +25,7 @@ from trailbook.store.records import (
     Receipt,
     RecordingPaused,
 )
-from trailbook.store.writers import find_writer
+from trailbook.store.tables.database import Direct
 
 HOUR = 3_600_000_000
 

@@ -13,7 +13,7 @@ import pytest
 
 from trailbook.access import Role
 from trailbook.errors import CannotStart, HubAway
-from trailbook.store.export import export_project
+from trailbook.store.recording.export import export_project
 from trailbook.store.sql import SqlStore
 from trailbook.store.views import Charter
 from trailbook_hub.service import reconcile

@@ -1,0 +1,1 @@
+"""Events on their way into the ledger: verified, in sequence, exactly once."""

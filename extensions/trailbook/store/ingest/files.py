@@ -1,0 +1,250 @@
+"""Saved notebooks, what happens to their files, and what was not recorded."""
+
+from collections.abc import Callable
+from typing import Any
+
+import msgspec
+import zstandard
+
+from ...errors import StoreDamaged
+from ..records import (
+    Gap,
+    NotebookCopied,
+    NotebookDeleted,
+    NotebookMoved,
+    NotebookSaved,
+    RecordingPaused,
+    RecordingResumed,
+    SnapshotForm,
+)
+from ..tables.payloads import LEVEL
+from . import paths
+from .counts import recount
+from .landed import Landed, Refused, cleaned, identity
+from .prepare import NO_SOURCES
+from .runs import add_step
+
+EMPTY_SESSION = ""
+OFF = "recording-off"
+"""Why a gap is there when an administrator or a maintainer has switched recording off."""
+
+
+class Manifest(msgspec.Struct, frozen=True, array_like=True):
+    """A snapshot's form, and the payload rows that its indexes stand for."""
+
+    form: SnapshotForm
+    rows: list[int]
+
+
+_manifest_decoder = msgspec.msgpack.Decoder(Manifest)
+
+
+def pack_manifest(manifest: Manifest) -> bytes:
+    """As it is stored."""
+    return zstandard.ZstdCompressor(LEVEL).compress(msgspec.msgpack.encode(manifest))
+
+
+def unpack_manifest(data: bytes, what: str) -> Manifest:
+    """As it was before; `what` names it if it is damaged."""
+    try:
+        return _manifest_decoder.decode(zstandard.ZstdDecompressor().decompress(data))
+    except (zstandard.ZstdError, msgspec.MsgspecError) as error:
+        raise StoreDamaged(what) from error
+
+
+def notebook_saved(landed: Landed, event: NotebookSaved) -> None:
+    """A version; a step too when sources changed and nothing ran since the version before."""
+    snapshot = identity(event.snapshot)
+    if event.form is None:
+        raise Refused("malformed")
+    if landed.first("SELECT 1 FROM snapshot WHERE id = ?", snapshot):
+        raise Refused("twice")
+    notebook = landed.notebook = landed.resolve(event.path)
+    before = landed.first(
+        "SELECT event, sha256, sources FROM snapshot WHERE notebook = ? ORDER BY event DESC"
+        " LIMIT 1",
+        notebook,
+    )
+    digest = bytes.fromhex(event.sha256)
+    changed = before is None or before[1] != digest
+    landed.run(
+        "INSERT INTO snapshot (id, event, writer, space, notebook, path, at, cause, durability,"
+        " size, sha256, cells, readable, changed, sources, manifest, author, author_basis,"
+        " author_person) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        snapshot,
+        landed.ingest,
+        landed.writer.row,
+        landed.space,
+        notebook,
+        event.path,
+        landed.at,
+        event.cause,
+        event.durability,
+        event.size,
+        digest,
+        len(event.form.cells),
+        event.form.readable,
+        changed,
+        landed.prepared.sources,
+        pack_manifest(Manifest(event.form, landed.rows)),
+        landed.author,
+        landed.author_basis,
+        landed.author_person,
+    )
+    if changed:
+        landed.run("UPDATE notebook SET versions = versions + 1 WHERE id = ?", notebook)
+    if landed.prepared.sources != (NO_SOURCES if before is None else before[2]):
+        _add_edit(landed, snapshot, 0 if before is None else int(before[0]))
+
+
+def _add_edit(landed: Landed, snapshot: str, since: int) -> None:
+    last = landed.first(
+        "SELECT ingest, type, author, session_at, session, position FROM step"
+        " WHERE notebook = ? ORDER BY ingest DESC LIMIT 1",
+        landed.notebook,
+    )
+    if last is not None and last[1] == "run" and int(last[0]) > since:
+        return
+    if last is not None and last[1] == "edit" and last[2] == landed.author:
+        landed.run("DELETE FROM step WHERE ingest = ?", last[0])
+        landed.run("UPDATE notebook SET steps = steps - 1 WHERE id = ?", landed.notebook)
+    add_step(landed, _place_of_edit(landed), "edit", snapshot)
+
+
+def _place_of_edit(landed: Landed) -> tuple[int, str, int]:
+    """After the last run of the notebook's newest kernel session, or by its own time."""
+    session = landed.first(
+        "SELECT started_at, id FROM kernel_session WHERE notebook = ?"
+        " ORDER BY started_at DESC, id DESC LIMIT 1",
+        landed.notebook,
+    )
+    newest = landed.first(
+        "SELECT session_at, session, position FROM step WHERE notebook = ?"
+        " ORDER BY session_at DESC, session DESC, position DESC LIMIT 1",
+        landed.notebook,
+    )
+    if session is not None and (newest is None or session[:2] > newest[:2]):
+        return session[0], session[1], -1
+    if newest is not None and newest[1] != EMPTY_SESSION:
+        return newest
+    return landed.at, EMPTY_SESSION, -1
+
+
+def notebook_moved(landed: Landed, event: NotebookMoved) -> None:
+    """A rename or a move keeps the identity."""
+    if event.to_space not in landed.spaces:
+        raise Refused("not-allowed")
+    origin = (landed.space, cleaned(event.path))
+    target = (event.to_space, cleaned(event.to_path))
+    if not event.is_folder:
+        landed.resolve(event.path)
+    moved = paths.move(
+        landed.connection, origin, target, is_folder=event.is_folder, moment=landed.moment
+    )
+    if len(moved) == 1:
+        landed.notebook = moved[0]
+    if origin[0] != target[0]:
+        for notebook in moved:
+            recount(landed.connection, notebook)
+
+
+def notebook_copied(landed: Landed, event: NotebookCopied) -> None:
+    """A copy is a new notebook with an edge to its origin."""
+    if event.to_space not in landed.spaces:
+        raise Refused("not-allowed")
+    origin = landed.resolve(event.path)
+    landed.notebook = landed.resolve(event.to_path, event.to_space)
+    if origin is not None and landed.notebook is not None:
+        paths.copy(landed.connection, origin, landed.notebook, landed.moment)
+
+
+def notebook_deleted(landed: Landed, event: NotebookDeleted) -> None:
+    """The file is gone; its history stays."""
+    gone = paths.delete(
+        landed.connection,
+        landed.space,
+        cleaned(event.path),
+        is_folder=event.is_folder,
+        moment=landed.moment,
+    )
+    if len(gone) == 1:
+        landed.notebook = gone[0]
+
+
+def gap_reported(landed: Landed, event: Gap) -> None:
+    """What the recorder knows to be missing."""
+    if event.reason == OFF and event.path is None and event.execution is None:
+        until = landed.clamp(event.at if event.until is None else event.until)
+        if gap_goes_on(landed, OFF, landed.space, until, event.dropped_events):
+            return
+    _add_gap(
+        landed,
+        event.reason,
+        event.path,
+        landed.clamp(event.since),
+        None if event.until is None else landed.clamp(event.until),
+        (event.execution, event.dropped_events, event.dropped_bytes),
+    )
+
+
+def recording_paused(landed: Landed, event: RecordingPaused) -> None:
+    """A gap begins on purpose."""
+    _add_gap(landed, "paused", event.path, landed.at, None, (None, 0, 0))
+
+
+def recording_resumed(landed: Landed, event: RecordingResumed) -> None:
+    """The gap that began with the pause ends."""
+    landed.run(
+        "UPDATE gap SET until = ? WHERE writer = ? AND space = ? AND reason = 'paused'"
+        " AND until IS NULL AND path IS ?",
+        landed.at,
+        landed.writer.row,
+        landed.space,
+        event.path,
+    )
+
+
+def gap_goes_on(landed: Landed, reason: str, space: str, until: int, dropped: int) -> bool:
+    """Whether the writer's last gap is this one as well: it is counted there."""
+    counted = landed.connection.exec_driver_sql(
+        "UPDATE gap SET dropped_events = dropped_events + ?, until = ? WHERE row ="
+        " (SELECT max(row) FROM gap WHERE writer = ?) AND reason = ? AND space = ?",
+        (dropped, until, landed.writer.row, reason, space),
+    )
+    return bool(counted.rowcount)
+
+
+def _add_gap(
+    landed: Landed,
+    reason: str,
+    path: str | None,
+    since: int,
+    until: int | None,
+    lost: tuple[str | None, int, int],
+) -> None:
+    if path is not None:
+        landed.notebook = paths.notebook_now(landed.connection, landed.space, cleaned(path))
+    landed.run(
+        "INSERT INTO gap (event, writer, space, notebook, path, reason, since, until, execution,"
+        " dropped_events, dropped_bytes) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        landed.ingest,
+        landed.writer.row,
+        landed.space,
+        landed.notebook,
+        path,
+        reason,
+        since,
+        until,
+        *lost,
+    )
+
+
+HANDLERS: dict[type, Callable[[Landed, Any], None]] = {
+    NotebookSaved: notebook_saved,
+    NotebookMoved: notebook_moved,
+    NotebookCopied: notebook_copied,
+    NotebookDeleted: notebook_deleted,
+    Gap: gap_reported,
+    RecordingPaused: recording_paused,
+    RecordingResumed: recording_resumed,
+}

@@ -1,0 +1,87 @@
+"""What the handlers of events know of the event that lands."""
+
+from typing import Any
+
+import msgspec
+
+from ...errors import BadRequest
+from ...ids import is_id
+from ..tables.database import Statements
+from . import paths
+from .prepare import Prepared
+from .writers import OpenSpace, Writer
+
+
+class Refused(Exception):
+    """The event is acknowledged and nothing of it is kept."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
+class Landed(msgspec.Struct, kw_only=True):
+    """One event at its place in the ledger."""
+
+    connection: Statements
+    prepared: Prepared
+    writer: Writer
+    spaces: dict[str, OpenSpace]
+    received: int
+    at: int
+    author: str | None
+    author_basis: str
+    author_person: str | None
+    ingest: int = 0
+    rows: list[int] = []
+    notebook: str | None = None
+
+    @property
+    def space(self) -> str:
+        """The space that the event is recorded in."""
+        return self.prepared.sealed.event.space
+
+    @property
+    def moment(self) -> paths.Moment:
+        """Where it stands, for the history of paths."""
+        return (self.ingest, self.at, self.writer.row)
+
+    def row(self, index: int) -> int:
+        """The payload at this index of the event's contents."""
+        if not 0 <= index < len(self.rows):
+            raise BadRequest("An event names content that it does not carry.")
+        return self.rows[index]
+
+    def clamp(self, at: int) -> int:
+        """A recorder's time that can be no later than its arrival."""
+        return min(at, self.received)
+
+    def resolve(self, path: str | None, space: str | None = None) -> str | None:
+        """The notebook at a path of the space, or None where the event names no path."""
+        if path is None:
+            return None
+        return paths.resolve(self.connection, space or self.space, cleaned(path), self.moment)
+
+    def run(self, sql: str, *values: object) -> None:
+        """Execute one statement."""
+        self.connection.exec_driver_sql(sql, values)
+
+    def first(self, sql: str, *values: object) -> tuple[Any, ...] | None:
+        """The first row of a query."""
+        row = self.connection.exec_driver_sql(sql, values).first()
+        return None if row is None else tuple(row)
+
+
+def cleaned(path: str) -> str:
+    """The path, unless it leads out of its space."""
+    found = paths.clean(path)
+    if found is None:
+        raise Refused("bad-path")
+    return found
+
+
+def identity(text: str) -> str:
+    """An identity that a recorder minted, if it has the form of one."""
+    if not is_id(text):
+        raise Refused("bad-identity")
+    return text

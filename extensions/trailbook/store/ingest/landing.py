@@ -1,0 +1,199 @@
+"""Events coming down into the ledger, in sequence, on the writing thread.
+
+An event that its writer may not (or may no longer) record is acknowledged, kept as a refused place
+in the sequence without any content, and counted in a gap: a spool must not stick for ever on
+something that no repetition can change. What a repetition can change (content that is missing, a
+hole in the sequence) is raised, and nothing of the batch is stored.
+"""
+
+from collections.abc import Callable, Iterable
+from typing import Any
+
+import msgspec
+
+from ...clock import now_us
+from ...errors import Busy, ContentMissing, OutOfSequence, WriterForked
+from ..base import Owner
+from ..records import ENDS, AnyEvent, NotebookSaved, Receipt
+from ..tables import payloads
+from ..tables.database import Statements
+from . import files, runs
+from .landed import Landed, Refused
+from .prepare import Prepared, PreparedBatch
+from .writers import Writer, open_spaces, owned_writer, resolve_author, switched_off
+
+Handler = Callable[[Landed, Any], None]
+
+HANDLERS: dict[type, Handler] = {**runs.HANDLERS, **files.HANDLERS}
+OFF = files.OFF
+_APART = {"kind", "space", "at", "author", "author_basis", "form", "value"}
+
+
+def land(
+    connection: Statements, owner: Owner, writer_id: str, batch: PreparedBatch, *, off: bool = False
+) -> Receipt:
+    """Store what is new of the batch; nothing of it while recording is `off` everywhere."""
+    writer = owned_writer(connection, owner, writer_id)
+    landing = Landing(connection, owner, writer, batch)
+    if off:
+        landing.spaces = {id_: switched_off(space) for id_, space in landing.spaces.items()}
+    for prepared in batch.events:
+        sequence = prepared.sealed.sequence
+        if sequence <= writer.acknowledged:
+            landing.compare(prepared)
+        elif sequence != writer.acknowledged + 1:
+            raise OutOfSequence(writer.acknowledged + 1, sequence)
+        else:
+            landing.land(prepared)
+            writer.acknowledged = sequence
+    connection.exec_driver_sql(
+        "UPDATE writer SET acknowledged = ?, last_at = ?, seen_at = ? WHERE row = ?",
+        (writer.acknowledged, writer.last_at, now_us(), writer.row),
+    )
+    return Receipt(writer.acknowledged, recording_off=OFF in landing.reasons)
+
+
+class Landing:
+    """One batch on its way down."""
+
+    def __init__(
+        self, connection: Statements, owner: Owner, writer: Writer, batch: PreparedBatch
+    ) -> None:
+        self.connection = connection
+        self.owner = owner
+        self.writer = writer
+        self.batch = batch
+        self.received = now_us()
+        self.spaces = open_spaces(connection, owner.person, owner.project)
+        self.home = next(
+            space.id
+            for space in self.spaces.values()
+            if (space.project is None) == (owner.person is not None)
+        )
+        self.authors: dict[str | None, tuple[str, str | None]] = {}
+        self.reasons: set[str] = set()
+
+    def compare(self, prepared: Prepared) -> None:
+        """A repetition must be the same event."""
+        sequence = prepared.sealed.sequence
+        row = self.connection.exec_driver_sql(
+            "SELECT hash FROM event WHERE writer = ? AND sequence = ?", (self.writer.row, sequence)
+        ).first()
+        if row is None or row[0] != prepared.hash:
+            raise WriterForked(sequence)
+
+    def land(self, prepared: Prepared) -> None:
+        """Store one event and what is derived from it."""
+        event = prepared.sealed.event
+        at = max(self.writer.last_at, min(event.at, self.received))
+        self.writer.last_at = at
+        if event.author not in self.authors:
+            self.authors[event.author] = resolve_author(
+                self.connection, self.owner, self.writer, event.author
+            )
+        basis, person = self.authors[event.author]
+        refused = self._why_refused(event, at)
+        checked = prepared.verified or isinstance(event, ENDS)
+        if refused is None and not checked:  # it became allowed a moment ago
+            raise Busy("Memberships changed meanwhile; the events are sent again.")
+        landed = Landed(
+            connection=self.connection,
+            prepared=prepared,
+            writer=self.writer,
+            spaces=self.spaces,
+            received=self.received,
+            at=at,
+            author=event.author,
+            author_basis=basis,
+            author_person=person,
+        )
+        self.connection.exec_driver_sql("SAVEPOINT landing")
+        try:
+            if refused is not None:
+                raise Refused(refused)
+            landed.rows = self._rows(event.space, prepared.sealed.contents)
+            landed.ingest = self._event(landed, None)
+            HANDLERS[type(event)](landed, event)
+        except Refused as error:
+            self.connection.exec_driver_sql("ROLLBACK TO landing")
+            landed.rows = []
+            landed.notebook = None
+            self._refuse(landed, OFF if self._is_off(event, at) else error.reason)
+        self.connection.exec_driver_sql("RELEASE landing")
+        if landed.notebook is not None:
+            self.connection.exec_driver_sql(
+                "UPDATE event SET notebook = ? WHERE ingest = ?", (landed.notebook, landed.ingest)
+            )
+
+    def _why_refused(self, event: AnyEvent, at: int) -> str | None:
+        if event.space not in self.spaces:
+            return "not-allowed"
+        if self._is_off(event, at) and not isinstance(event, ENDS):
+            return OFF
+        return None
+
+    def _is_off(self, event: AnyEvent, at: int) -> bool:
+        space = self.spaces.get(event.space)
+        return space is not None and not space.recording and at >= space.recording_changed_at
+
+    def _refuse(self, landed: Landed, reason: str) -> None:
+        self.reasons.add(reason)
+        landed.ingest = self._event(landed, reason)
+        if not files.gap_goes_on(landed, reason, self.home, landed.at, 1):
+            self.connection.exec_driver_sql(
+                "INSERT INTO gap (event, writer, space, reason, since, until, dropped_events,"
+                " dropped_bytes) VALUES (?, ?, ?, ?, ?, ?, 1, 0)",
+                (landed.ingest, self.writer.row, self.home, reason, landed.at, landed.at),
+            )
+
+    def _rows(self, space: str, ids: Iterable[bytes]) -> list[int]:
+        """The payload rows of an event's contents; what was sent with it is stored now."""
+        wanted = list(ids)
+        rows = payloads.rows_of(self.connection, space, wanted)
+        missing = 0
+        for id_ in dict.fromkeys(wanted):
+            if id_ in rows:
+                continue
+            packed = self.batch.packed.get((space, id_))
+            if packed is None:
+                missing += 1
+            else:
+                rows[id_] = payloads.insert(self.connection, space, packed)
+        if missing:
+            raise ContentMissing(missing)
+        return [rows[id_] for id_ in wanted]
+
+    def _event(self, landed: Landed, refused: str | None) -> int:
+        sealed = landed.prepared.sealed
+        event = sealed.event
+        body = None
+        if refused is None:
+            fields = msgspec.to_builtins(event)
+            body = msgspec.json.encode({k: v for k, v in fields.items() if k not in _APART})
+        # A saved notebook's references are in its manifest.
+        is_save = isinstance(event, NotebookSaved)
+        refs = msgspec.msgpack.encode(landed.rows) if landed.rows and not is_save else None
+        known = event.space if event.space in self.spaces else None
+        return int(
+            self.connection.exec_driver_sql(
+                "INSERT INTO event (writer, sequence, hash, kind, at, reported_at, received_at,"
+                " author, author_basis, author_person, space, refused, body, refs)"
+                " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING ingest",
+                (
+                    self.writer.row,
+                    sealed.sequence,
+                    landed.prepared.hash,
+                    str(event.__struct_config__.tag),
+                    landed.at,
+                    event.at,
+                    landed.received,
+                    landed.author if refused is None else None,
+                    landed.author_basis,
+                    landed.author_person,
+                    known,
+                    refused,
+                    body,
+                    refs,
+                ),
+            ).scalar_one()
+        )

@@ -1,0 +1,1 @@
+"""Persons, projects, and what people write, delete and acknowledge."""

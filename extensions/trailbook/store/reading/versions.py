@@ -1,0 +1,152 @@
+"""Reading saved versions, and the content of versions and steps."""
+
+from typing import Any
+
+from ...errors import NotFound
+from ..ingest.files import Manifest, unpack_manifest
+from ..objects import rebuild
+from ..outputs import SOURCE, fold, overwritten
+from ..tables import payloads
+from ..tables.database import Database, Statements
+from ..views import SnapshotView
+from .notebooks import notebook_view
+from .page import complete, line_of_thing, recorded_outputs
+from .trail import scope_of
+from .withheld import Withheld
+
+_VIEW = """
+SELECT t.id, t.notebook, t.path, t.at, t.author, t.author_basis, t.cause, t.size, t.sha256,
+    t.cells, t.readable, t.durability, t.manifest, t.event
+FROM snapshot t WHERE t.deleted_at IS NULL AND
+"""
+
+
+class VersionReads:
+    """The part of the store that answers versions and payloads."""
+
+    db: Database
+
+    def snapshots(
+        self, notebook: str, *, limit: int = 100, person: str | None = None
+    ) -> list[SnapshotView]:
+        """The versions of a notebook that differ from the one before, newest first."""
+        with self.db.statements() as connection:
+            view = notebook_view(connection, notebook)
+            scope = scope_of(connection, notebook, view.space, person)
+            rows = connection.exec_driver_sql(
+                f"{_VIEW} {scope.condition} AND t.changed = 1 ORDER BY t.event DESC LIMIT ?",
+                (*scope.values, limit),
+            )
+            return _views(connection, notebook, rows.all())
+
+    def snapshot(self, snapshot: str) -> SnapshotView:
+        """One version."""
+        with self.db.statements() as connection:
+            return _snapshot(connection, snapshot)
+
+    def snapshot_at_step(self, step: str) -> SnapshotView:
+        """The notebook as it was at a step: the first version since, or the last before."""
+        with self.db.statements() as connection:
+            found = complete(connection, [line_of_thing(connection, step)], None)[0].snapshot
+            if found is None:
+                raise NotFound("version")
+            return _snapshot(connection, found)
+
+    def snapshot_bytes(self, snapshot: str) -> bytes:
+        """The file as it was saved, with what was deleted since left empty."""
+        with self.db.statements() as connection:
+            notebook, event, manifest = _manifest(connection, snapshot)
+            withheld = Withheld(connection, notebook).indexes(event, manifest)
+            stored = payloads.contents(connection, manifest.rows, f"Version {snapshot[:12]}")
+        contents = [stored[row] for row in manifest.rows]
+        return rebuild(manifest.form, contents, withheld)
+
+    def snapshot_payload(self, snapshot: str, n: int) -> tuple[str, bytes]:
+        """One payload of a version, with its type."""
+        with self.db.statements() as connection:
+            notebook, event, manifest = _manifest(connection, snapshot)
+            mime = _types(manifest).get(n)
+            if mime is None or not 0 <= n < len(manifest.rows):
+                raise NotFound("part of a version")
+            if n in Withheld(connection, notebook).indexes(event, manifest):
+                raise NotFound("part of a version")
+            row = manifest.rows[n]
+            return mime, payloads.contents(connection, [row], "This part of a version")[row]
+
+    def step_payload(self, step: str, n: int) -> tuple[str, bytes]:
+        """One payload of a step in full, with its type: number 0 is the source."""
+        with self.db.statements() as connection:
+            line = line_of_thing(connection, step)
+            if n == SOURCE and line.source is not None:
+                found = payloads.contents(connection, [line.source], "This source")
+                return "text/plain", found[line.source]
+            return _output_payload(connection, step, n)
+
+
+def _output_payload(connection: Statements, step: str, n: int) -> tuple[str, bytes]:
+    stored = recorded_outputs(connection, [step]).get(step, [])
+    rows = {number: row for output in stored for number, row in output.rows.items()}
+    by_index = {output.recorded.index: output for output in stored}
+    for shown in fold([output.recorded for output in stored]):
+        for part in shown.parts:
+            if part.number != n:
+                continue
+            if shown.type != "stream":
+                return part.mime, payloads.contents(connection, [rows[n]], "This output")[rows[n]]
+            pieces = [row for index in shown.rows for row in by_index[index].rows.values()]
+            found = payloads.contents(connection, pieces, "This output")
+            text = b"".join(found[row] for row in pieces).decode("utf-8", "replace")
+            return part.mime, overwritten(text).encode("utf-8", "replace")
+    raise NotFound("output")
+
+
+def _snapshot(connection: Statements, snapshot: str) -> SnapshotView:
+    row = connection.exec_driver_sql(f"{_VIEW} t.id = ?", (snapshot,)).first()
+    if row is None:
+        raise NotFound("version")
+    return _views(connection, row[1], [row])[0]
+
+
+def _manifest(connection: Statements, snapshot: str) -> tuple[str, int, Manifest]:
+    row = connection.exec_driver_sql(
+        "SELECT notebook, event, manifest FROM snapshot WHERE id = ? AND deleted_at IS NULL",
+        (snapshot,),
+    ).first()
+    if row is None:
+        raise NotFound("version")
+    return row[0], row[1], unpack_manifest(row[2], f"Version {snapshot[:12]}")
+
+
+def _types(manifest: Manifest) -> dict[int, str]:
+    """The type of each payload that the manifest names."""
+    types: dict[int, str] = {}
+    for cell in manifest.form.cells:
+        types[cell.source] = "text/plain"
+        for output in cell.outputs:
+            types.update({index: mime for mime, index in output.parts.items()})
+        for parts in cell.attachments.values():
+            types.update({index: mime for mime, index in parts.items()})
+    return types
+
+
+def _views(connection: Statements, notebook: str, rows: Any) -> list[SnapshotView]:
+    hidden = Withheld(connection, notebook)
+    return [
+        SnapshotView(
+            id=row[0],
+            notebook=row[1],
+            path=row[2],
+            at=row[3],
+            author=row[4],
+            author_basis=row[5],
+            cause=row[6],
+            size=row[7],
+            sha256=row[8].hex(),
+            cells=row[9],
+            readable=bool(row[10]),
+            durability=row[11],
+            withheld=bool(hidden)
+            and bool(hidden.indexes(row[13], unpack_manifest(row[12], "A version"))),
+        )
+        for row in rows
+    ]

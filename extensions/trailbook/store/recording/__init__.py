@@ -1,0 +1,1 @@
+"""A project's history as one file: out, and in again."""

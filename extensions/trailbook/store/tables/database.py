@@ -1,0 +1,224 @@
+"""One SQLite file: connections for reading, and one thread that writes with group commit."""
+
+import queue
+import sqlite3
+import threading
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, Protocol, TypeVar, cast
+
+import msgspec
+import sqlalchemy as sa
+
+from ...errors import Busy, Conflict, StoreDamaged
+from .migrate import migrate
+
+T = TypeVar("T")
+Job = Callable[[sa.Connection], Any]
+
+_JOBS_IN_A_COMMIT = 64
+_WAIT_MS = 30_000  # for the lock of another process
+
+DAMAGE = (sa.exc.DatabaseError, sqlite3.DatabaseError, UnicodeDecodeError, msgspec.MsgspecError)
+"""What reading a damaged file ends with, besides the hash that does not match."""
+
+
+class Statements(Protocol):
+    """What runs prepared statements: a connection of SQLAlchemy, or `Direct` beside one."""
+
+    def exec_driver_sql(self, statement: str, parameters: Any = ...) -> Any:
+        """Run one statement with `?` for its values."""
+
+
+class Rows(sqlite3.Cursor):
+    """A cursor that answers like a result of SQLAlchemy, as far as it is used here."""
+
+    def first(self) -> Any:
+        """The first row, or None."""
+        return self.fetchone()
+
+    def all(self) -> list[Any]:
+        """All rows."""
+        return self.fetchall()
+
+    def scalar_one_or_none(self) -> Any:
+        """The first column of the only row, or None."""
+        row = self.fetchone()
+        return None if row is None else row[0]
+
+    def scalar_one(self) -> Any:
+        """The first column of the only row."""
+        return self.fetchone()[0]
+
+
+class Direct:
+    """Prepared statements inside a transaction of SQLAlchemy, without its cost for each."""
+
+    def __init__(self, connection: sa.Connection) -> None:
+        self._driver = cast(sqlite3.Connection, connection.connection.driver_connection)
+
+    def exec_driver_sql(self, statement: str, parameters: Any = ()) -> Rows:
+        """Run one statement with `?` for its values."""
+        return self._driver.cursor(Rows).execute(statement, parameters)
+
+
+class Database:
+    """Reads on pooled connections that cannot write, writes on one thread."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        path.touch(mode=0o600)  # SQLite gives the files beside it the same mode
+        self._writing = _engine(path, "BEGIN IMMEDIATE", pool_size=1)
+        self._reading = _engine(path, "BEGIN", pool_size=16, read_only=True)
+        try:
+            with self._writing.begin() as connection:
+                migrate(connection)
+        except DAMAGE as error:
+            self._dispose()
+            raise _for_people(error) from error
+        except BaseException:
+            self._dispose()
+            raise
+        self._jobs: queue.SimpleQueue[tuple[Job, Future[Any]] | None] = queue.SimpleQueue()
+        self._closing = threading.Lock()
+        self._closed = False
+        self._thread = threading.Thread(target=self._work, name="trailbook-store", daemon=True)
+        self._thread.start()
+
+    @contextmanager
+    def read(self) -> Iterator[sa.Connection]:
+        """A connection that sees one consistent state, everything acknowledged included."""
+        try:
+            with self._reading.begin() as connection:
+                yield connection
+        except DAMAGE as error:
+            raise _for_people(error) from error
+
+    @contextmanager
+    def statements(self) -> Iterator[Statements]:
+        """As `read`, for many small queries."""
+        try:
+            with self._reading.begin() as connection:
+                yield Direct(connection)
+        except DAMAGE as error:
+            raise _for_people(error) from error
+
+    def write(self, job: Callable[[sa.Connection], T]) -> T:
+        """Run `job` on the writing thread; return when it is durable."""
+        future: Future[T] = Future()
+        with self._closing:
+            if self._closed:
+                raise Busy("The history is being closed; what is not stored yet is sent again.")
+            self._jobs.put((job, future))
+        return future.result()
+
+    def close(self) -> None:
+        """Finish the waiting jobs and let go of the file."""
+        with self._closing:
+            if self._closed:
+                return
+            self._closed = True
+            self._jobs.put(None)
+        self._thread.join()
+        self._dispose()
+
+    def _dispose(self) -> None:
+        self._reading.dispose()
+        self._writing.dispose()
+
+    def _work(self) -> None:
+        closing = False
+        while not closing:
+            first = self._jobs.get()
+            batch = [] if first is None else [first]
+            closing = first is None
+            while batch and not closing and len(batch) < _JOBS_IN_A_COMMIT:
+                try:
+                    following = self._jobs.get_nowait()
+                except queue.Empty:
+                    break
+                if following is None:
+                    closing = True
+                else:
+                    batch.append(following)
+            if batch:
+                self._commit(batch)
+
+    def _commit(self, batch: list[tuple[Job, Future[Any]]]) -> None:
+        """Run the jobs in one transaction; one that fails takes only its own work back."""
+        answers: list[tuple[Future[Any], Any, BaseException | None]] = []
+        try:
+            with self._writing.begin() as connection:
+                for job, future in batch:
+                    answers.append((future, *_attempt(connection, job)))
+        except BaseException as error:  # the commit itself failed: nothing of it is stored
+            for _, future in batch:
+                future.set_exception(_for_people(error))
+            return
+        for future, result, failure in answers:
+            if failure is None:
+                future.set_result(result)
+            else:
+                future.set_exception(failure)
+
+
+def _attempt(connection: sa.Connection, job: Job) -> tuple[Any, BaseException | None]:
+    savepoint = connection.begin_nested()
+    try:
+        result = job(connection)
+    except BaseException as error:
+        savepoint.rollback()  # fails when SQLite gave up the whole transaction: then all is undone
+        return None, _for_people(error)
+    savepoint.commit()
+    return result, None
+
+
+def _for_people(error: BaseException) -> BaseException:
+    """The store's own error for what the database says; others pass as they are."""
+    cause = error.orig if isinstance(error, sa.exc.DBAPIError) else error
+    if isinstance(cause, sqlite3.IntegrityError):
+        return Conflict("Something of this name or identity is already there.")
+    if isinstance(cause, sqlite3.OperationalError):
+        return Busy(
+            f"The history cannot be used at the moment ({cause}). Nothing is lost: what is not "
+            "stored yet is sent again."
+        )
+    return StoreDamaged("The history's file") if isinstance(cause, DAMAGE) else error
+
+
+def _engine(path: Path, begin: str, *, pool_size: int, read_only: bool = False) -> sa.Engine:
+    engine = sa.create_engine(
+        sa.URL.create("sqlite", database=str(path)),
+        poolclass=sa.pool.QueuePool,
+        pool_size=pool_size,
+        max_overflow=48,
+        connect_args={
+            "check_same_thread": False,
+            "timeout": _WAIT_MS / 1000,
+            "cached_statements": 256,
+        },
+    )
+
+    @sa.event.listens_for(engine, "connect")
+    def connected(connection: Any, _record: object) -> None:
+        connection.isolation_level = None  # the driver begins nothing by itself: we do, below
+        for pragma in (
+            f"busy_timeout={_WAIT_MS}",
+            "journal_mode=WAL",
+            "synchronous=FULL",
+            "foreign_keys=ON",
+            "secure_delete=ON",
+            "cache_size=-16000",
+            "journal_size_limit=67108864",
+            "temp_store=MEMORY",
+            *(["query_only=ON"] if read_only else []),
+        ):
+            connection.execute(f"PRAGMA {pragma}").close()
+
+    @sa.event.listens_for(engine, "begin")
+    def begun(connection: sa.Connection) -> None:
+        connection.exec_driver_sql(begin)
+
+    return engine
