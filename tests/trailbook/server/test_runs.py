@@ -186,6 +186,7 @@ async def test_a_kernel_that_dies_ends_its_run(client, service):
 async def test_a_notebook_that_is_renamed_is_recorded_under_its_new_name(client, jp_fetch, service):
     await client.open("a.ipynb")
     await client.run("1")
+    await until(service, ExecutionStarted)
     answer = await jp_fetch("api", "sessions")
     (session,) = json.loads(answer.body)
     body = json.dumps({"path": "b <i>2</i>.ipynb"})
