@@ -35,6 +35,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     The browser comes last: once its driver runs, its event loop holds this thread.
     """
     items.sort(key=lambda item: item.get_closest_marker("browser") is not None)
+    _once_more_under_ci(items)
     named = config.args_source is config.ArgsSource.ARGS
     if named or config.getoption("--everything") or config.getoption("-m"):
         return
