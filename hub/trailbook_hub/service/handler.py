@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 from jupyterhub.services.auth import HubOAuthCallbackHandler, HubOAuthenticated, UserNotAllowed
-from tornado.web import HTTPError
+from tornado.web import HTTPError, authenticated
 
 from trailbook.access import Actor
 from trailbook.api import Host, Parts
@@ -150,15 +150,12 @@ class Callback(HubOAuthCallbackHandler, ServiceHandler):  # type: ignore[misc]
     """Where the hub sends people back to after their sign-in."""
 
 
-class Health(ServiceHandler):
-    """`health`: open to everybody, and says nothing about anybody."""
+class Health(ApiHandler):
+    """`health`: whether the service can read its history, for who is signed in."""
 
-    async def prepare(self) -> None:
-        """Nobody needs to sign in."""
-        self.service.begun(self)
-
+    @authenticated
     async def get(self) -> None:
-        """Whether the service can read its history."""
+        """Says nothing about anybody."""
         try:
             await self.blocking(self.store.projects, [])
         except TrailbookError as error:

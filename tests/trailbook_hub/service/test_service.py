@@ -74,8 +74,11 @@ def test_the_anonymous_are_refused_everywhere(hub: hubs.RunningHub, how: str) ->
             assert "/hub/api/oauth2/authorize" in answer.headers["Location"]
 
 
-def test_health_is_open_and_says_nothing(hub: hubs.RunningHub) -> None:
-    answer = Reader(hub, requests.Session(), {}).ask("GET", "health")
+def test_health_is_for_who_is_signed_in_and_says_nothing(
+    hub: hubs.RunningHub, browsers: Any
+) -> None:
+    assert Reader(hub, requests.Session(), {}).ask("GET", "health").status_code == 403
+    answer = browsers("bob").ask("GET", "health")
     assert (answer.status_code, answer.json()) == (200, {"ok": True})
 
 
