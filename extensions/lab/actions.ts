@@ -94,7 +94,7 @@ export class Actions {
     activate(model.panel);
     Notification.success(
       inPlace
-        ? trail.trans.__('The cell has its earlier source again. Ctrl+Z in the cell undoes it.')
+        ? trail.trans.__('The cell has its earlier source again. Ctrl+Z undoes it.')
         : trail.trans.__('The cell is gone from the notebook: its source is in a new cell.'),
       { autoClose: 6000 }
     );

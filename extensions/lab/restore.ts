@@ -66,7 +66,10 @@ export function restoreSource(
   }
   const at = shared.cells.findIndex(cell => cell.id === cellId);
   if (at >= 0) {
-    shared.cells[at].setSource(source);
+    // As one change of the whole document, so that it is undone like any other restore.
+    const content = shared.toJSON() as INotebookContent;
+    const cells = content.cells.map((cell, n) => (n === at ? { ...cell, source } : cell));
+    restoreCells(panel, { ...content, cells });
     panel.content.activeCellIndex = at;
   } else {
     const below = panel.content.activeCellIndex + 1;
