@@ -67,7 +67,7 @@ export function restoreSource(
   const at = shared.cells.findIndex(cell => cell.id === cellId);
   if (at >= 0) {
     // As one change of the whole document, so that it is undone like any other restore.
-    const content = shared.toJSON() as INotebookContent;
+    const content = shared.toJSON();
     const cells = content.cells.map((cell, n) => (n === at ? { ...cell, source } : cell));
     restoreCells(panel, { ...content, cells });
     panel.content.activeCellIndex = at;
