@@ -1,37 +1,21 @@
 """The story that Trailbook is for: one works in a shared project, another reads what was run."""
 
-import importlib.util
 import re
-import sys
 from collections.abc import Callable, Iterator
-from pathlib import Path
-from types import ModuleType
 from typing import Any
 
 import psutil
 import pytest
 from playwright.sync_api import Page, expect
 
+import hubs
+
 READER = "/services/trailbook/"
 ANALYSIS = "print('auc', 0.81 + 0.06)"
 
 
-def _load(name: str, path: Path) -> ModuleType:
-    """A module beside the tests: with importlib's import mode there is no path to it."""
-    if name not in sys.modules:
-        spec = importlib.util.spec_from_file_location(name, path)
-        assert spec is not None
-        assert spec.loader is not None
-        sys.modules[name] = importlib.util.module_from_spec(spec)
-        spec.loader.exec_module(sys.modules[name])
-    return sys.modules[name]
-
-
-hubs = _load("hubs", Path(__file__).parents[1] / "hubs.py")
-
-
 @pytest.fixture(scope="module")
-def hub(tmp_path_factory: pytest.TempPathFactory) -> Iterator["hubs.RunningHub"]:
+def hub(tmp_path_factory: pytest.TempPathFactory) -> Iterator[hubs.RunningHub]:
     """A hub with one project: alice contributes, bob reads, carol is no member."""
     running = hubs.start_hub(tmp_path_factory.mktemp("story"))
     admin = running.sign_in("admin")
@@ -69,7 +53,7 @@ def person(hub, somebody) -> Callable[[str], Page]:
     return signed_in
 
 
-def open_lab(hub: "hubs.RunningHub", page: Page, name: str) -> None:
+def open_lab(hub: hubs.RunningHub, page: Page, name: str) -> None:
     """A new notebook in the project's folder, on one's own server, as the button says."""
     page.get_by_role("link", name="Churn").click()
     page.get_by_role("link", name="Work alone").first.click()
@@ -82,7 +66,7 @@ def open_lab(hub: "hubs.RunningHub", page: Page, name: str) -> None:
     idle(page)
 
 
-def write_notebook(hub: "hubs.RunningHub", name: str, path: str) -> None:
+def write_notebook(hub: hubs.RunningHub, name: str, path: str) -> None:
     """A notebook with one empty cell on somebody's server."""
     cell = {"cell_type": "code", "id": "first", "metadata": {}, "source": "", "outputs": []}
     spec = {"name": "python3", "display_name": "Python 3"}
@@ -111,7 +95,7 @@ def run(page: Page, source: str) -> None:
     page.keyboard.press("Shift+Enter")
 
 
-def story(hub: "hubs.RunningHub", page: Page, name: str) -> None:
+def story(hub: hubs.RunningHub, page: Page, name: str) -> None:
     """A notebook's steps, as soon as there are any."""
     page.goto(hub.url + READER + "projects/churn")
     link = page.get_by_role("link", name=name).first
@@ -119,18 +103,18 @@ def story(hub: "hubs.RunningHub", page: Page, name: str) -> None:
     link.click()
 
 
-def status(hub: "hubs.RunningHub") -> dict[str, Any]:
+def status(hub: hubs.RunningHub) -> dict[str, Any]:
     """What alice's recorder says of itself."""
     return hub.api("GET", "/user/alice/trailbook/status").json()
 
 
-def service_process(hub: "hubs.RunningHub") -> psutil.Process:
+def service_process(hub: hubs.RunningHub) -> psutil.Process:
     """The service that keeps the history."""
     children = psutil.Process(hub.process.pid).children(recursive=True)
     return next(p for p in children if "trailbook_hub.service" in p.cmdline())
 
 
-def notebook_kernel(hub: "hubs.RunningHub", name: str, path: str) -> "hubs.Kernel":
+def notebook_kernel(hub: hubs.RunningHub, name: str, path: str) -> hubs.Kernel:
     """A kernel for a new notebook of somebody, as JupyterLab starts it."""
     write_notebook(hub, name, path)
     session = {"path": path, "name": path, "type": "notebook", "kernel": {"name": "python3"}}
