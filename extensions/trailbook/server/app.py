@@ -135,7 +135,8 @@ class TrailbookApp(ExtensionApp):
         self.trail = Trail(recorder, self._drain, self.mode, self.record)
         self._sessions = Sessions()
         self._saves = Saves(recorder, self._index)
-        self._contents = Contents(server.contents_manager, self._saves, self._sessions.moved)
+        recorder.follow(self._sessions.moved)
+        self._contents = Contents(server.contents_manager, self._saves)
         self._kernels: Kernels | None = None
         if self.record:
             self._hook_in(server, recorder)

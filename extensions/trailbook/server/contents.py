@@ -7,7 +7,6 @@ on disk since this server last read or wrote it; nothing else here ever fails a 
 import hashlib
 import inspect
 import logging
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -31,12 +30,9 @@ log = logging.getLogger("trailbook.contents")
 class Contents:
     """The hooks and listeners around one contents manager."""
 
-    def __init__(
-        self, manager: Any, saves: Saves, moved: Callable[[str, str], None] | None = None
-    ) -> None:
+    def __init__(self, manager: Any, saves: Saves) -> None:
         self._manager = manager
         self._saves = saves
-        self._moved = moved
         self._seen: dict[str, Seen] = {}
 
     def watch(self, events: Any) -> None:
@@ -171,8 +167,6 @@ class Contents:
                 self._seen[to_path + old[len(path) :]] = seen
         is_folder = self.locate(to_path).is_dir()
         self._saves.moved(path, to_path, author, is_folder=is_folder)
-        if self._moved is not None:
-            self._moved(path, to_path)
 
     def _forget(self, path: str) -> None:
         for old in [path, *self._under(path)]:

@@ -6,7 +6,8 @@ space; the drain resolves it.
 """
 
 import logging
-from collections.abc import Sequence
+import threading
+from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass, field
 
@@ -41,6 +42,11 @@ class Recorder:
     paused: set[str] = field(default_factory=set)
     paused_all: bool = False
     late: set[int] = field(default_factory=set)
+    naming: threading.Lock = field(default_factory=threading.Lock)
+    """Held by whoever reads a notebook's path and emits an event that names it, and by whoever
+    emits that the path has changed: else a run would be recorded under a path that the history
+    has just seen go. Never held while anything is written or sent."""
+    _followers: list[Callable[[str, str], None]] = field(default_factory=list)
 
     def is_off(self, path: str | None) -> bool:
         """Whether recording is switched off where this notebook lies."""
@@ -81,8 +87,14 @@ class Recorder:
             kind = RecordingPaused if paused else RecordingResumed
             self.emit(kind(space=place(path), at=now_us(), author=author, path=path))
 
+    def follow(self, follower: Callable[[str, str], None]) -> None:
+        """Tell this one too whenever a notebook or a folder gets another path."""
+        self._followers.append(follower)
+
     def moved(self, path: str, to_path: str) -> None:
-        """A paused notebook stays paused under its new name."""
+        """A paused notebook stays paused under its new name; call it while `naming` is held."""
+        for follower in self._followers:
+            follower(path, to_path)
         for paused in list(self.paused):
             if _contains(path, paused):
                 self.paused.discard(paused)

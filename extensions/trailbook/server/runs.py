@@ -170,26 +170,28 @@ class KernelLife:
             self.recorder.emit(event)
 
     def _start(self, message: Message, request: Request | None) -> Run | None:
-        path = self._path_of(self.kernel.kernel_id)
-        if (request and not request.recorded) or not self.recorder.is_recording(path):
-            return None
-        run = Run(self, message.parent, path, self._limit)
-        run.author = request.author if request else None
-        run.count = message.content.get("execution_count")
-        self._announce(path)
-        started = run.event(
-            ExecutionStarted,
-            execution=run.execution,
-            kernel_session=self._session,
-            position=self._position,
-            source=0,
-            path=path,
-            cell_id=request.cell_id if request else None,
-            started_at=microseconds(message.date),
-        )
+        source = text_content(str(message.content.get("code", "")))
+        with self.recorder.naming:
+            path = self._path_of(self.kernel.kernel_id)
+            if (request and not request.recorded) or not self.recorder.is_recording(path):
+                return None
+            run = Run(self, message.parent, path, self._limit)
+            run.author = request.author if request else None
+            run.count = message.content.get("execution_count")
+            self._announce(path)
+            started = run.event(
+                ExecutionStarted,
+                execution=run.execution,
+                kernel_session=self._session,
+                position=self._position,
+                source=0,
+                path=path,
+                cell_id=request.cell_id if request else None,
+                started_at=microseconds(message.date),
+            )
+            self.recorder.emit(started, [source])
         self._position += 1
         self._running[message.parent] = run
-        self.recorder.emit(started, [text_content(str(message.content.get("code", "")))])
         return run
 
     def _announce(self, path: str | None) -> None:

@@ -74,27 +74,13 @@ class Saves:
 
     def moved(self, path: str, to_path: str, author: str | None, *, is_folder: bool) -> None:
         """A notebook or a folder has another path now."""
-        recording = self._recorder.is_recording(path) or self._recorder.is_recording(to_path)
-        known = bool(self._index.under(path)) if is_folder else is_notebook(path)
-        self._recorder.moved(path, to_path)
-        self._index.move(path, to_path)
-        if not recording or not known:
-            return
-        if not is_folder and not is_notebook(to_path):
-            self._recorder.emit(
-                NotebookDeleted(space=place(path), at=now_us(), author=author, path=path)
-            )
-            return
-        event = NotebookMoved(
-            space=place(path),
-            at=now_us(),
-            author=author,
-            path=path,
-            to_space=place(to_path),
-            to_path=to_path,
-            is_folder=is_folder,
-        )
-        self._recorder.emit(event)
+        with self._recorder.naming:
+            recording = self._recorder.is_recording(path) or self._recorder.is_recording(to_path)
+            known = bool(self._index.under(path)) if is_folder else is_notebook(path)
+            self._recorder.moved(path, to_path)
+            self._index.move(path, to_path)
+            if recording and known:
+                self._recorder.emit(_move(path, to_path, author, is_folder=is_folder))
 
     def copied(self, path: str, to_path: str, author: str | None) -> None:
         """A notebook was copied."""
@@ -141,3 +127,20 @@ class Saves:
             done.result(timeout)
         except NotInTime:
             done.add_done_callback(self._recorder.was_late)
+
+
+def _move(
+    path: str, to_path: str, author: str | None, *, is_folder: bool
+) -> NotebookMoved | NotebookDeleted:
+    space, now = place(path), now_us()
+    if not is_folder and not is_notebook(to_path):
+        return NotebookDeleted(space=space, at=now, author=author, path=path)
+    return NotebookMoved(
+        space=space,
+        at=now,
+        author=author,
+        path=path,
+        to_space=place(to_path),
+        to_path=to_path,
+        is_folder=is_folder,
+    )

@@ -39,12 +39,12 @@ class Sessions:
 
         async def save_session(session_id: str, *args: Any, **kwargs: Any) -> Any:
             names = ("path", "name", "type", "kernel_id")
-            self._note(session_id, {**dict(zip(names, args, strict=False)), **kwargs})
+            self.note(session_id, **{**dict(zip(names, args, strict=False)), **kwargs})
             return await save(session_id, *args, **kwargs)
 
         async def update_session(session_id: str, **kwargs: Any) -> Any:
             result = await update(session_id, **kwargs)
-            self._note(session_id, kwargs)
+            self.note(session_id, **kwargs)
             return result
 
         async def delete_session(session_id: str, *args: Any, **kwargs: Any) -> Any:
@@ -56,7 +56,8 @@ class Sessions:
         manager.update_session = update_session
         manager.delete_session = delete_session
 
-    def _note(self, session_id: str, changed: dict[str, Any]) -> None:
+    def note(self, session_id: str, **changed: Any) -> None:
+        """A session is new, or this of it has changed."""
         kernel, path = self._sessions.pop(session_id, (None, None))
         self._sessions[session_id] = (
             changed.get("kernel_id") or kernel,
