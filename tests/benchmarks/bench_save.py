@@ -4,7 +4,7 @@
 
 (a) the post-save hook against reading, appending and fdatasyncing the same bytes: at most 1.3
 (b) PUT /api/contents on a stock server and on one with the extension, requests interleaved; each
-    round begins when the one before has reached the service, as in life, where saves are minutes
+    begins when the version before has reached the service, as in life, where saves are minutes
     apart. With --back-to-back it does not wait: sealing a version competes with the next save.
 """
 
@@ -25,6 +25,7 @@ from trailbook.server.recorder import Recorder
 from trailbook.server.saves import Saves
 from trailbook.store.spool import Spool
 
+FEWEST_ROUNDS = 200
 SIZES = {"0.4 MB": 400_000, "1.3 MB": 1_300_000, "5 MB": 5_200_000}
 
 
@@ -111,5 +112,7 @@ if __name__ == "__main__":
     parser.add_argument("--rounds", type=int, default=200)
     parser.add_argument("--back-to-back", action="store_true")
     asked = parser.parse_args()
+    if asked.rounds < FEWEST_ROUNDS:
+        print(f"Only {asked.rounds} rounds: no figure to report, which takes {FEWEST_ROUNDS}.")
     hook(asked.rounds)
     requests(asked.rounds, back_to_back=asked.back_to_back)

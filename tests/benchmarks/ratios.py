@@ -46,15 +46,18 @@ def interleave(
     warm_up: int = 5,
     between: Callable[[], None] | None = None,
 ) -> list[list[float]]:
-    """Milliseconds of each arm, called in turn in changing order, so that noise hits all alike."""
+    """Milliseconds of each arm, called in turn in changing order, so that noise hits all alike.
+
+    `between` is called before every call, so that no arm pays for what another has left behind.
+    """
     taken: list[list[float]] = [[] for _ in arms]
     order = list(range(len(arms)))
     shuffle = random.Random(1)  # noqa: S311
     for n in range(-warm_up, rounds):
         shuffle.shuffle(order)
-        if between is not None:
-            between()
         for index in order:
+            if between is not None:
+                between()
             before = time.perf_counter()
             arms[index](n)
             if n >= 0:

@@ -41,6 +41,7 @@ class Service(ThreadingHTTPServer):
         super().__init__(("127.0.0.1", 0), Handler)
         self.delay = delay
         self.acknowledged = 0
+        self.registered = 0
         threading.Thread(target=self.serve_forever, daemon=True).start()
 
     def handle_error(self, request, client_address) -> None:
@@ -60,6 +61,7 @@ class Handler(BaseHTTPRequestHandler):
         sent = self.rfile.read(int(self.headers["Content-Length"]))
         time.sleep(self.server.delay)
         if self.path.endswith("writers"):
+            self.server.registered += 1
             mounts = [Mount(prefix="", space="s", key=b"k" * 32)]
             answer = Registered(
                 writer="w",
