@@ -4,6 +4,7 @@ import { conflictPlugin } from './conflict';
 import { consentPlugin } from './consent';
 import { historyPlugin } from './historyplugin';
 import { presencePlugin } from './presence';
+import { restartingPlugin } from './restarting';
 import { OwnServer } from './server';
 import { statusPlugin } from './statusplugin';
 import { ITrail, Trail } from './trail';
@@ -24,5 +25,6 @@ export default [
   statusPlugin,
   consentPlugin,
   presencePlugin,
-  conflictPlugin
+  conflictPlugin,
+  restartingPlugin
 ];

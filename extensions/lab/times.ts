@@ -14,6 +14,11 @@ export function clock(at: number): string {
   });
 }
 
+/** "14:31:05", for what is about to happen. */
+export function preciseClock(at: number): string {
+  return dateOf(at).toLocaleTimeString(undefined, { hour12: false });
+}
+
 /** "Today", "Yesterday", "Tue 3 Nov" */
 export function day(at: number, trans: TranslationBundle, now = new Date()): string {
   const date = dateOf(at);

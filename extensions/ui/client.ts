@@ -8,6 +8,7 @@ import type {
   INotebook,
   IPresence,
   IProject,
+  IServer,
   ISnapshot,
   IStep,
   IStepsPage,
@@ -87,6 +88,11 @@ export class TrailbookClient {
 
   activity(slug: string): Promise<IActivity[]> {
     return this.read(`projects/${encodeURIComponent(slug)}/activity`);
+  }
+
+  /** Whether the project's server is about to restart. */
+  projectServer(slug: string): Promise<IServer> {
+    return this.read(`projects/${encodeURIComponent(slug)}/server`);
   }
 
   notebooks(slug: string): Promise<INotebook[]> {

@@ -34,6 +34,7 @@ export type IStepsPage = Narrow<Schemas['StepsPage'], { steps: IStep[] }>;
 export type ISnapshot = Narrow<Schemas['SnapshotView'], { author_basis: AuthorBasis }>;
 export type IActivity = Narrow<Schemas['ActivityView'], { author_basis: AuthorBasis }>;
 export type IPresence = Schemas['PresenceView'];
+export type IServer = Schemas['ServerView'];
 
 /** Two points of a notebook: the base, and nbdime's operations that lead to the target. */
 export type IDiff = Narrow<

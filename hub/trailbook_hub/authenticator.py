@@ -70,11 +70,11 @@ class PasswordAuthenticator(Authenticator):  # type: ignore[misc]  # JupyterHub 
         return str(super().normalize_username(plain))
 
     def get_handlers(self, app: Any) -> list[tuple[str, type]]:
-        """The pages for signing in, for passwords, and for inviting people."""
-        from . import people, signin
+        """The pages for signing in, for passwords, and for inviting people; and who stays out."""
+        from . import authorize, people, signin
 
         self.make_first_admin()
-        return [*signin.HANDLERS, *people.HANDLERS]
+        return [*signin.HANDLERS, *people.HANDLERS, *authorize.HANDLERS]
 
     async def authenticate(self, handler: Any, data: dict[str, str]) -> dict[str, Any] | None:
         """The person, if name and password are right."""

@@ -60,6 +60,14 @@ def hub() -> None:
     help="Seconds without activity after which a server stops; 0 for never.",
 )
 @click.option(
+    "--removal-warning",
+    default=60,
+    show_default=True,
+    type=click.IntRange(min=0),
+    help="Seconds between a member's removal and the restart of the project's server, in which "
+    "the people in it are told.",
+)
+@click.option(
     "--config",
     "config_file",
     type=click.Path(dir_okay=False, path_type=Path),

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from . import names, roles
+from . import names, origins, roles
 from .settings import Settings
 from .spawners import BACKENDS
 
@@ -129,6 +129,8 @@ def set_services(c: Any, settings: Settings) -> None:
         "TRAILBOOK_DATA": str(settings.data / "service"),
         "TRAILBOOK_RECORDING": "on" if settings.recording else "off",
         "TRAILBOOK_DEMO": "1" if settings.demo else "0",
+        "TRAILBOOK_REMOVAL_WARNING": str(settings.removal_warning),
+        "TRAILBOOK_ADMINS_STAY_OUT": "1" if stay_out(c, settings) else "0",
     }
     if settings.demo_recording:
         environment["TRAILBOOK_DEMO_RECORDING"] = settings.demo_recording
@@ -146,6 +148,11 @@ def set_services(c: Any, settings: Settings) -> None:
     put(c.JupyterHub, "services", {**service, **under_account(settings)})
     if settings.idle_timeout:
         put(c.JupyterHub, "services", {**idle_culler(settings), **under_account(settings)})
+
+
+def stay_out(c: Any, settings: Settings) -> bool:
+    """Whether administrators are kept from projects' servers."""
+    return origins.admins_stay_out(settings, c.JupyterHub.get("subdomain_host", ""))
 
 
 def under_account(settings: Settings) -> dict[str, str]:
@@ -178,9 +185,7 @@ class NoConfirm(set[str]):
     """
 
     def __contains__(self, client: object) -> bool:
-        project = isinstance(client, str) and client.startswith(
-            f"jupyterhub-user-{names.PROJECT_PREFIX}"
-        )
+        project = isinstance(client, str) and origins.is_projects(client)
         return project or super().__contains__(client)
 
 
@@ -190,6 +195,7 @@ def set_people(c: Any, settings: Settings) -> None:
     tornado = dict(c.JupyterHub.get("tornado_settings", {}))
     before = tornado.get("oauth_no_confirm_list", ())
     tornado["oauth_no_confirm_list"] = NoConfirm({*before, *(f"service-{n}" for n in unasked)})
+    tornado[origins.SETTING] = stay_out(c, settings)
     c.JupyterHub.tornado_settings = tornado
     if "post_auth_hook" not in c.Authenticator:
         c.Authenticator.post_auth_hook = refuse_project_names

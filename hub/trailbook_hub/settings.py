@@ -59,6 +59,9 @@ class Settings:
     idle_timeout: int = 3600
     """Seconds without activity after which a server stops; 0 lets servers run for ever."""
 
+    removal_warning: int = 60
+    """Seconds between a member's removal and the restart of the project's server."""
+
     service_command: tuple[str, ...] = ()
     """Another command for the service; empty for `python -m trailbook_hub.service`."""
 

@@ -18,7 +18,7 @@ from traitlets.config.loader import PyFileConfigLoader
 
 from trailbook.errors import CannotStart
 
-from . import leftovers, ports
+from . import authorize, leftovers, ports
 from .configure import configure
 from .folders import prepare
 from .settings import Settings
@@ -37,6 +37,11 @@ class Workspace(JupyterHub):  # type: ignore[misc]  # JupyterHub has no types
 
     def load_config_file(self, *args: Any, **kwargs: Any) -> None:
         """Nothing: the configuration is complete, whatever lies in the working folder."""
+
+    def init_handlers(self) -> None:
+        """Whichever authenticator is used, our way into a server comes before the hub's."""
+        super().init_handlers()
+        self.handlers[:0] = self.add_url_prefix(self.hub_prefix, authorize.HANDLERS)
 
     def children(self) -> list[int]:
         """The processes that end with the hub: the proxy and the services."""

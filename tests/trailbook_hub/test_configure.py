@@ -142,6 +142,22 @@ def test_the_service_owns_its_data_in_isolated_mode() -> None:
     assert named(c.JupyterHub.services, roles.CULLER)["user"] == "tb-service-1"
 
 
+@pytest.mark.parametrize(
+    ("isolated", "host", "refused"),
+    [(True, "", True), (False, "", False), (True, "https://hub.example.org", False)],
+)
+def test_administrators_stay_out_where_an_origin_is_shared_and_something_protected(
+    isolated: bool, host: str, refused: bool
+) -> None:
+    c = Config()
+    c.JupyterHub.subdomain_host = host
+    configured(c, isolated=isolated, removal_warning=90)
+    assert c.JupyterHub.tornado_settings["trailbook_admins_stay_out"] is refused
+    told = named(c.JupyterHub.services, "trailbook")["environment"]
+    assert told["TRAILBOOK_ADMINS_STAY_OUT"] == ("1" if refused else "0")
+    assert told["TRAILBOOK_REMOVAL_WARNING"] == "90"
+
+
 def test_no_secret_is_in_a_command() -> None:
     c = configured(secrets={"service-token": "s3cret", "proxy-password": "s3cret"})
     assert all("s3cret" not in " ".join(service["command"]) for service in c.JupyterHub.services)

@@ -182,6 +182,32 @@ def test_somebody_cannot_lead_root_astray_through_their_home(
     hub.stop_server("mallory")
 
 
+def test_an_administrator_is_kept_from_a_projects_server_and_told_why(
+    hub: hubs.RunningHub,
+) -> None:
+    admin, member = hub.consenting("admin"), hub.sign_in("bob")
+    reader = "/services/trailbook/projects/ours"
+    page = admin.get(reader).text
+    assert "Work alone" in page
+    assert "/hub/spawn/" not in page
+    assert "You cannot work together here, as an administrator" in page
+    assert "/hub/spawn/" not in admin.get("/services/trailbook/").text
+    assert f"/hub/spawn/{hub.ours}" in member.get(reader).text
+    for way in (f"/user/{hub.ours}/lab", f"/user/{hub.ours}/api/me", f"/hub/spawn/{hub.ours}"):
+        answer = admin.get(way)
+        assert answer.status_code == 403, way
+    answer = admin.get(f"/user/{hub.ours}/lab")
+    assert "<h1>Administrators stay out of projects" in answer.text
+    assert "subdomain_host" in answer.text
+    assert admin.post(answer.url, data={"scopes": "identify"}).status_code == 403
+    assert member.get(f"/user/{hub.ours}/lab").status_code == 200
+    hub.start_server("admin")
+    try:
+        assert admin.get("/user/admin/lab").status_code == 200, "their own is theirs"
+    finally:
+        hub.stop_server("admin")
+
+
 def test_accounts_are_listed_with_whom_they_stand_for(hub: hubs.RunningHub) -> None:
     listed = accounts(hub.data, "list")
     for kind, name in (("person", "alice"), ("project", hub.ours), ("service", "Trailbook")):

@@ -14,7 +14,7 @@ from .notes import Note, SnapshotNotes, StepNotes
 from .presence import Presence, Presences
 from .projects import Member, Members, Project, ProjectActivity, ProjectNotebooks, Projects
 from .self_description import SelfDescription
-from .servers import ServerMounts
+from .servers import ProjectServer, ServerMounts
 from .snapshots import Snapshot, SnapshotContent, SnapshotFile, SnapshotPayload
 from .steps import Output, Step, StepPayload, StepSnapshot
 from .writers import Events, Missing, Writers
@@ -29,6 +29,7 @@ ROUTES: list[tuple[str, type[Resource]]] = [
     ("projects/{slug}/members/{name}", Member),
     ("projects/{slug}/notebooks", ProjectNotebooks),
     ("projects/{slug}/activity", ProjectActivity),
+    ("projects/{slug}/server", ProjectServer),
     ("notebooks", Notebooks),
     ("notebooks/{notebook}", Notebook),
     ("notebooks/{notebook}/steps", Steps),

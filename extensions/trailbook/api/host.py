@@ -79,6 +79,16 @@ class Host(RequestHandler):
     def members_changed(self, project: str) -> None:
         """A project or its members changed: a hub has shares to bring in line."""
 
+    async def shares_settled(self) -> None:
+        """Wait until that is done, a few seconds at most."""
+
+    async def restarts_at(self, project: str) -> int | None:
+        """When the project's server restarts because a member was removed, if it is to."""
+        return None
+
+    async def restart_now(self, project: str) -> None:
+        """Restart it now, if it is to restart."""
+
     def server_url(self, actor: Actor, server: str) -> str | None:
         """Where this server of the asker is, as a path on this site; None without a hub."""
         return None

@@ -18,6 +18,7 @@ from trailbook.diff import Differ
 from trailbook.store.base import Store
 
 from . import pages
+from .ends import Ends
 from .handler import ApiHandler, Callback, Health, ServiceHandler
 from .hub import HubClient
 from .identity import Identities
@@ -47,7 +48,10 @@ class Service:
         self.hub_auth = HubOAuth(cache_max_age=TOKEN_SECONDS, allow_token_in_url=False)
         hub = HubClient(settings.api_url, settings.api_token)
         self.identities = Identities(store, hub)
-        self.reconciler = Reconciler(store, hub, self.identities)
+        self.ends = Ends(settings.data / "ends.json", hub)
+        self.reconciler = Reconciler(
+            store, hub, self.identities, self.ends, settings.removal_warning
+        )
         self._running: set[RequestHandler] = set()
         self._idle = asyncio.Event()
         self._idle.set()
@@ -70,7 +74,13 @@ class Service:
             *api.routes(f"{prefix}api/", ApiHandler),
             (f"{prefix}oauth_callback", Callback),
             (f"{prefix}health", Health),
-            *pages.routes(prefix, ServiceHandler, self.settings.hub_base),
+            *pages.routes(
+                prefix,
+                ServiceHandler,
+                hub=self.settings.hub_base,
+                removal_warning=self.settings.removal_warning,
+                admins_stay_out=self.settings.admins_stay_out,
+            ),
             (f"{prefix}api/.*", NoResource),
             (".*", type("NoPage", (NoPage,), {"prefix": prefix, "hub": self.settings.hub_base})),
         ]
@@ -91,12 +101,13 @@ class Service:
             "Serving %s on %s:%d", self.settings.prefix, self.settings.host, self.settings.port
         )
         self.parts.differ.warm()
-        shares = asyncio.create_task(self.reconciler.run())
+        tasks = [asyncio.create_task(part.run()) for part in (self.reconciler, self.ends)]
         try:
             await stop.wait()
         finally:
             server.stop()
-            shares.cancel()
+            for task in tasks:
+                task.cancel()
             try:
                 await asyncio.wait_for(self._idle.wait(), STOP_SECONDS)
             except (TimeoutError, asyncio.TimeoutError):

@@ -115,6 +115,21 @@ class ServiceHandler(HubOAuthenticated, Host):  # type: ignore[misc]
         """Bring the hub's accounts and shares in line."""
         self.service.reconciler.wake()
 
+    async def shares_settled(self) -> None:
+        """Wait for the reconciler, a few seconds at most."""
+        await self.service.reconciler.settled()
+
+    async def restarts_at(self, project: str) -> int | None:
+        """What is noted for the project's server."""
+        account = await self.blocking(self.store.project_account, project)
+        at = self.service.ends.at(account)
+        return None if at is None else int(at * 1_000_000)
+
+    async def restart_now(self, project: str) -> None:
+        """Do what is noted now."""
+        account = await self.blocking(self.store.project_account, project)
+        await self.service.ends.hasten(account)
+
     def server_url(self, actor: Actor, server: str) -> str | None:
         """Where a server of the asker is."""
         named = f"{quote(server, safe='')}/" if server else ""

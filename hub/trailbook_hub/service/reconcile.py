@@ -6,6 +6,7 @@ no access in JupyterHub 6.1.
 
 import asyncio
 import logging
+from contextlib import suppress
 from urllib.parse import quote
 
 from trailbook.access import Role
@@ -13,13 +14,15 @@ from trailbook.errors import TrailbookError
 from trailbook.store.base import Store
 
 from .. import names
+from .ends import RETRY_SECONDS, Ends
 from .hub import HubClient
 from .identity import Identities
 
 log = logging.getLogger("trailbook.service")
 
 EVERY_SECONDS = 600.0
-RETRY_SECONDS = (1.0, 2.0, 5.0, 15.0, 60.0)
+SETTLE_SECONDS = 5.0
+"""How long somebody waits for the hub to agree with what they changed."""
 
 WORKING = ("access:servers", "servers")
 """The hub's own pages start a server for nobody with less. It includes stopping the server, as
@@ -32,15 +35,26 @@ Wanted = dict[str, list[str]]
 class Reconciler:
     """A task that makes the hub agree, at the start, at each change and now and then."""
 
-    def __init__(self, store: Store, hub: HubClient, identities: Identities) -> None:
+    def __init__(
+        self, store: Store, hub: HubClient, identities: Identities, ends: Ends, warning: float
+    ) -> None:
         self._store = store
         self._hub = hub
         self._identities = identities
+        self._ends = ends
+        self._warning = warning
+        self._agreed = asyncio.Event()
         self._woken = asyncio.Event()
 
     def wake(self) -> None:
         """Something changed: do it now."""
+        self._agreed.clear()
         self._woken.set()
+
+    async def settled(self) -> None:
+        """Wait until the hub agrees, or for a few seconds."""
+        with suppress(TimeoutError, asyncio.TimeoutError):
+            await asyncio.wait_for(self._agreed.wait(), SETTLE_SECONDS)
 
     async def run(self) -> None:
         """Until cancelled."""
@@ -49,6 +63,8 @@ class Reconciler:
             self._woken.clear()
             try:
                 await self.reconcile()
+                if not self._woken.is_set():
+                    self._agreed.set()
                 failures = 0
                 wait = EVERY_SECONDS
             except TrailbookError as error:
@@ -94,20 +110,27 @@ class Reconciler:
             if right and not share["server"]["name"]:
                 open_to.pop(name)
                 continue
+            removed = kind == "user" and name not in wanted
+            if removed:
+                # Before the share goes: what is noted is carried out whatever happens then.
+                await self.end(account, name)
             server = quote(share["server"]["name"], safe="")
             await self._hub.call("PATCH", f"{address}/{server}", {kind: name})
             log.info("Took the share of %s at %s away", name, account)
-            if kind == "user" and name not in wanted:
-                await self.end(account, name)
+            if removed:
+                await self.end(account, name)  # they may have started one meanwhile
         for name, scopes in open_to.items():
             await self._hub.call("POST", f"{address}/", {"user": name, "scopes": scopes})
             log.info("Shared %s with %s", account, name)
+            await self._ends.forgive(account, name)
 
-    async def end(self, *servers: str) -> None:
-        """Stop servers in which somebody who was removed may still have something open."""
-        for name in servers:
-            await self._hub.call("DELETE", f"/users/{quote(name)}/server", absent=True)
-            log.info("Stopped the server of %s: a member was removed", name)
+    async def end(self, account: str, name: str) -> None:
+        """End what somebody who is removed may have open: theirs now, the project's after a while.
+
+        Others may be working in the project's server, and are told first.
+        """
+        await self._ends.note(name, name, seconds=0, again=False)
+        await self._ends.note(account, name, seconds=self._warning, again=True)
 
 
 def scopes_for(name: str, role: Role, account: str) -> Wanted:

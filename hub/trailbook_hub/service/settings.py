@@ -35,6 +35,8 @@ class ServiceSettings:
     servers_base: str = "/"
     recording: bool = True
     demo_recording: Path | None = None
+    removal_warning: float = 60.0
+    admins_stay_out: bool = False
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str] = os.environ) -> "ServiceSettings":
@@ -61,4 +63,6 @@ class ServiceSettings:
             servers_base=base,
             recording=environment.get("TRAILBOOK_RECORDING", "on") != "off",
             demo_recording=recording if wanted else None,
+            removal_warning=float(environment.get("TRAILBOOK_REMOVAL_WARNING", "60")),
+            admins_stay_out=environment.get("TRAILBOOK_ADMINS_STAY_OUT") == "1",
         )

@@ -19,6 +19,7 @@ from trailbook.store.views import Charter
 from trailbook_hub.service import reconcile
 from trailbook_hub.service.app import cookie_secret
 from trailbook_hub.service.demo import bring_demo
+from trailbook_hub.service.ends import Ends
 from trailbook_hub.service.hub import HubClient, HubRefused
 from trailbook_hub.service.identity import Identities
 from trailbook_hub.service.reconcile import Reconciler
@@ -121,6 +122,32 @@ def store(tmp_path: Path) -> Iterator[SqlStore]:
     store.close()
 
 
+def test_ends_that_are_noted_at_once_are_all_kept(tmp_path: Path, caplog: Any) -> None:
+    file = tmp_path / "ends.json"
+
+    async def story() -> None:
+        ends = Ends(file, UpHub())
+        notes = (ends.note(f"p-{n}", "bob", seconds=60, again=True) for n in range(20))
+        await asyncio.gather(*notes)
+        again = Ends(file, UpHub())
+        assert all(again.at(f"p-{n}") for n in range(20))
+        file.write_text("noise")
+        assert Ends(file, UpHub()).at("p-1") is None
+
+    asyncio.run(story())
+    assert "cannot be read" in caplog.text
+
+
+class UpHub(HubClient):
+    """A hub on which everybody's server is up."""
+
+    def __init__(self) -> None:
+        """Without any connection."""
+
+    async def user(self, name: str) -> dict[str, Any]:
+        return {"servers": {"": {"started": "2026-01-01T00:00:00Z"}}}
+
+
 @pytest.mark.parametrize("missing", NEEDED)
 def test_what_the_hub_did_not_tell_is_named(missing: str) -> None:
     environment = {name: value for name, value in ENVIRONMENT.items() if name != missing}
@@ -172,7 +199,11 @@ async def ask(url: str, name: str) -> Any:
 
 
 def test_the_shares_come_in_line_when_the_hub_is_back(
-    flawed: Flawed, store: SqlStore, monkeypatch: pytest.MonkeyPatch, caplog: Any
+    flawed: Flawed,
+    store: SqlStore,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: Any,
 ) -> None:
     monkeypatch.setattr(reconcile, "RETRY_SECONDS", (0.05,))
     flawed.handler.users.update(bob="2026-01-01T00:00:00Z", eve="2026-02-02T00:00:00Z")
@@ -184,7 +215,9 @@ def test_the_shares_come_in_line_when_the_hub_is_back(
 
     async def story() -> None:
         hub = HubClient(flawed.url, "t", seconds=2)
-        task = asyncio.create_task(Reconciler(store, hub, Identities(store, hub)).run())
+        ends = Ends(tmp_path / "ends.json", hub)
+        reconciler = Reconciler(store, hub, Identities(store, hub), ends, 60)
+        task = asyncio.create_task(reconciler.run())
         await until(lambda: len(flawed.handler.asked) >= 3)
         flawed.handler.status = 200
         await until(lambda: flawed.handler.shares)

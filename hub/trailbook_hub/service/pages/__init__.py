@@ -4,6 +4,7 @@ Everything is decided by the API's own verbs and `trailbook.access`; a page adds
 """
 
 import re
+from typing import Any
 
 from trailbook.api import Host
 
@@ -11,7 +12,7 @@ from .base import Page
 from .diffs import Diff, StepDiff
 from .home import BeginProject, Home, Welcome
 from .notebooks import AtStep, Version
-from .projects import CharterPage, People, Project, Recording
+from .projects import CharterPage, People, Project, Recording, Restart
 from .served import Frame, Static
 from .steps import DeleteStep, Note, Step, StepNotes, Story
 
@@ -23,6 +24,7 @@ ROUTES: list[tuple[str, type[Page]]] = [
     ("projects/{slug}/charter", CharterPage),
     ("projects/{slug}/people", People),
     ("projects/{slug}/recording", Recording),
+    ("projects/{slug}/restart", Restart),
     ("notebooks/{id}", Story),
     ("steps/{id}", Step),
     ("steps/{id}/notebook", AtStep),
@@ -44,12 +46,12 @@ PARTS = {
 }
 
 
-def routes(prefix: str, base: type[Host], hub: str = "/") -> list[tuple[str, type[Host]]]:
-    """The pages, mounted under `prefix`; `hub` is the hub's base URL, with a host if it has one."""
+def routes(prefix: str, base: type[Host], **facts: Any) -> list[tuple[str, type[Host]]]:
+    """The pages, mounted under `prefix`; `facts` are attributes of `Page` that differ here."""
     return [
         (
             re.escape(prefix) + re.sub(r"\{\w+\}", lambda part: PARTS[part.group()], pattern),
-            type(handler.__name__, (handler, base), {"prefix": prefix, "hub": hub}),
+            type(handler.__name__, (handler, base), {"prefix": prefix, **facts}),
         )
         for pattern, handler in ROUTES
     ]

@@ -64,7 +64,9 @@ class Page(Resource):
 
     SUPPORTED_METHODS = ("GET", "POST")  # a page also holds verbs of the API, for its own use
     prefix = "/"  # where the pages are mounted, set by `routes`
-    hub = "/"  # where the hub is
+    hub = "/"  # where the hub is, with a host if it has one
+    admins_stay_out = False  # whether the hub keeps administrators from projects' servers
+    removal_warning = 60.0  # seconds between a member's removal and the server's restart
     forms = False  # whether the page holds a form
 
     def set_default_headers(self) -> None:
@@ -99,6 +101,7 @@ class Page(Resource):
             forms=token if self.forms else "",
             alone=self.work_alone,
             together=functools.partial(self.work_together, actor.name),
+            stays_out=self.admins_stay_out and actor.admin,
             **values,
         )
         self.send(html.encode(), "text/html; charset=utf-8")

@@ -6,7 +6,9 @@ from trailbook import access
 from trailbook.access import Actor, Place
 from trailbook.api import me as api_me
 from trailbook.api import projects as api_projects
+from trailbook.api import servers as api_servers
 from trailbook.api.projects import NewRole, ProjectChange
+from trailbook.clock import now_us
 from trailbook.store.views import Charter, NotebookView, ProjectView
 
 from . import charter, words
@@ -35,6 +37,8 @@ class ProjectPage(Page):
             may_view_as=access.may_view_as(actor) and actor.viewing_as != project.id,
             fields=charter.FIELDS,
             accounts=await self.accounts([project]),
+            restarts_at=await self.restarts_at(project.id),
+            now=now_us(),
             **more,
         )
 
@@ -126,7 +130,13 @@ class People(api_projects.Member, ProjectPage):
         actor, project = await self.project(slug)
         members = await self.blocking(self.store.members, project.id)
         await self.render_project(
-            "people.html", actor, project, members=members, me=actor.person, roles=words.ROLES
+            "people.html",
+            actor,
+            project,
+            members=members,
+            me=actor.person,
+            roles=words.ROLES,
+            warning=int(self.removal_warning * 1e6),
         )
 
     @page
@@ -138,4 +148,16 @@ class People(api_projects.Member, ProjectPage):
         else:
             role = read_form(NewRole, role=self.get_body_argument("role", ""))
             await self.ask(api_projects.Member.put, slug, name, body=role)
+        # So that the page says what comes upon the project's server.
+        await self.shares_settled()
+        self.redirect(self.url("projects", slug, "people"), status=303)
+
+
+class Restart(ProjectPage):
+    """The way to have a removed member out at once, which all pages of the project show."""
+
+    @page
+    async def post(self, slug: str) -> None:
+        """Restart the project's server now."""
+        await self.ask(api_servers.ProjectServer.post, slug)
         self.redirect(self.url("projects", slug, "people"), status=303)

@@ -66,6 +66,16 @@ def duration(microseconds: int) -> str:
     return f"{hours} h {minutes} min" if minutes else f"{hours} h"
 
 
+def left(microseconds: int) -> str:
+    """`any moment now`, `in 45 seconds`, `in 2 minutes`."""
+    seconds = -(-microseconds // 1_000_000)
+    if seconds <= 1:
+        return "any moment now"
+    if seconds < 100:
+        return f"in {seconds} seconds"
+    return f"in {round(seconds / 60)} minutes"
+
+
 def size(count_of_bytes: int) -> str:
     """`640 bytes`, `12 kB`, `3.4 MB`."""
     if count_of_bytes < 1000:
