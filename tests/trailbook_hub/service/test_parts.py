@@ -136,6 +136,7 @@ def test_ends_that_are_noted_at_once_are_all_kept(tmp_path: Path, caplog: Any) -
 
     asyncio.run(story())
     assert "cannot be read" in caplog.text
+    assert "not kept over a restart" not in caplog.text
 
 
 class UpHub(HubClient):
