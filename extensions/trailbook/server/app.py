@@ -26,7 +26,7 @@ from .kernels import Kernels
 from .local import FrameHandler, NotebookHandler, PauseHandler, StatusHandler
 from .quick_stop import guard_the_end
 from .recorder import Recorder
-from .requests import Requests, watching
+from .requests import Conversation, Requests, watching
 from .saves import Saves
 from .sessions import Sessions
 
@@ -192,13 +192,14 @@ class TrailbookApp(ExtensionApp):
         requests = Requests()
         kernels = Kernels(recorder, requests, self._sessions.path_of, self.run_output_limit)
         self._kernels = kernels
+        conversation = Conversation(requests, kernels.tap)
         settings = self.settings  # Jupyter Server takes over what stands there after this
         name = "kernel_websocket_connection_class"
         hooks: list[Callable[[], None]] = [
             lambda: self._contents.watch(server.event_logger),
             lambda: self._sessions.watch(server.session_manager),
             lambda: kernels.watch(server.kernel_manager),
-            lambda: settings.update({name: watching(settings[name], requests)}),
+            lambda: settings.update({name: watching(settings[name], conversation)}),
         ]
         for hook in hooks:
             try:

@@ -75,14 +75,18 @@ class Kernels:
             output_limit=self._output_limit,
         )
         self.tap.attach(kernel.kernel_id, Address.of(kernel), life)
+        if reason != "restart" and getattr(kernel, "_restarter", None) is not None:
+            # it may die again and again until it is not started any more unless somebody asks
+            given_up = functools.partial(self.ended, kernel, "died", for_good=False)
+            kernel.add_restart_callback(given_up, "dead")
 
     def interrupted(self, kernel: Any) -> None:
         """A person interrupts the kernel."""
         self.tap.interrupt(kernel.kernel_id)
 
-    def ended(self, kernel: Any, reason: str) -> None:
+    def ended(self, kernel: Any, reason: str, *, for_good: bool) -> None:
         """The kernel is gone; `reason` as in `KernelEnded`."""
-        self.tap.end(kernel.kernel_id, reason)
+        self.tap.end(kernel.kernel_id, reason, for_good=for_good)
 
 
 @functools.cache
@@ -98,7 +102,7 @@ def watched(base: type[Any]) -> type[Any]:
         async def restart_kernel(self, *args: Any, **kwargs: Any) -> Any:
             died = not await self.is_alive()
             result = await super().restart_kernel(*args, **kwargs)
-            self._tell("ended", "died" if died else "restart")
+            self._tell("ended", "died" if died else "restart", for_good=False)
             self._tell("started", "restart")
             return result
 
@@ -107,16 +111,16 @@ def watched(base: type[Any]) -> type[Any]:
             died = not restart and not await self.is_alive()
             result = await super().shutdown_kernel(*args, **kwargs)
             if not restart:
-                self._tell("ended", "died" if died else "shutdown")
+                self._tell("ended", "died" if died else "shutdown", for_good=True)
             return result
 
         async def interrupt_kernel(self, *args: Any, **kwargs: Any) -> Any:
             self._tell("interrupted")
             return await super().interrupt_kernel(*args, **kwargs)
 
-        def _tell(self, what: str, *args: str) -> None:
+        def _tell(self, what: str, *args: str, **kwargs: bool) -> None:
             try:
-                getattr(getattr(self, HOST), what)(self, *args)
+                getattr(getattr(self, HOST), what)(self, *args, **kwargs)
             except Exception:  # recording never gets in the way of a kernel
                 log.exception("What happened to a kernel was not recorded: %s", what)
 

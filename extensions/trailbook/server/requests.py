@@ -1,20 +1,27 @@
 """Who asked a kernel to run which cell: seen on the kernel's websocket, joined by message id.
 
 The kernel's own messages say neither who nor which cell; the request does, and the websocket's
-handler knows the person.
+handler knows the person. The same for what a run asks its person to type.
 """
 
 import json
 import logging
 from collections import OrderedDict
 from collections.abc import Callable
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Protocol
 
 from jupyter_server.services.kernels.connection import base as wire
+from tornado.ioloop import IOLoop
+
+from .messages import DELIMITER, decode
 
 MOST = 10_000
-WANTED = b'"execute_request"'
 V1 = "v1.kernel.websocket.jupyter.org"
+HIDDEN = "········"
+"""What stands for a line that was typed unseen; the line itself is never read."""
+
+GRACE_SECONDS = 10.0
+"""So long after its answer a kernel may take to say that a run is over."""
 
 # upstream's functions have no types
 from_v1: Callable[[bytes], tuple[str, list[bytes]]] = wire.deserialize_msg_from_ws_v1
@@ -31,78 +38,157 @@ class Request(NamedTuple):
     cell_id: str | None
     code: str
     recorded: bool  # neither silent nor kept out of the history on purpose
+    given_up: bool = False  # its kernel went before it had begun, and the history says so
 
 
 class Requests:
-    """The requests that kernels have not finished yet, by message id."""
+    """The requests that kernels have not begun yet, by kernel and message id."""
 
     def __init__(self) -> None:
-        self._known: OrderedDict[str, Request] = OrderedDict()
+        self._known: OrderedDict[tuple[str, str], Request] = OrderedDict()
 
     def add(self, msg_id: str, request: Request) -> None:
         """Remember a request; the oldest go when kernels never answer."""
-        self._known[msg_id] = request
+        self._known[request.kernel_id, msg_id] = request
         while len(self._known) > MOST:
             self._known.popitem(last=False)
 
-    def get(self, msg_id: str) -> Request | None:
-        """The request with this id."""
-        return self._known.get(msg_id)
+    def take(self, kernel_id: str, msg_id: str) -> Request | None:
+        """The request with this id, which the kernel begins, or has refused to begin."""
+        return self._known.pop((kernel_id, msg_id), None)
 
-    def done(self, msg_id: str) -> None:
-        """The kernel has answered."""
-        self._known.pop(msg_id, None)
+    def given_up(self, kernel_id: str) -> list[tuple[str, Request]]:
+        """What a kernel that is gone had not begun, by message id.
+
+        It stays known: what had not even reached that kernel may reach the next one.
+        """
+        found = []
+        for key, request in list(self._known.items()):
+            if key[0] == kernel_id and not request.given_up:
+                self._known[key] = request._replace(given_up=True)
+                found.append((key[1], request))
+        return found
 
     def forget(self, kernel_id: str) -> None:
-        """The kernel is gone, and with it what it had not begun."""
-        for msg_id, request in list(self._known.items()):
-            if request.kernel_id == kernel_id:
-                self._known.pop(msg_id, None)
+        """There is no next kernel."""
+        for key in list(self._known):
+            if key[0] == kernel_id:
+                self._known.pop(key, None)
 
 
-def watching(base: type[Any], requests: Requests) -> type[Any]:
-    """The websocket connection class, also telling `requests` of every `execute_request`."""
+class Listener(Protocol):
+    """Who wants to hear what passes between a run and its person."""
+
+    def asked(self, kernel_id: str, msg_id: str, date: str, prompt: str) -> None:
+        """The run asks for a line."""
+
+    def typed(self, kernel_id: str, msg_id: str, text: str) -> None:
+        """The person has typed one."""
+
+    def answered(self, kernel_id: str, msg_id: str, status: str) -> None:
+        """The kernel has answered this request some time ago."""
+
+
+class Conversation:
+    """What one server hears on the websockets of its kernels."""
+
+    def __init__(self, requests: Requests, listener: Listener) -> None:
+        self._requests = requests
+        self._listener = listener
+        self._asked: dict[str, tuple[str, bool]] = {}  # kernel -> request, whether it is hidden
+
+    def incoming(self, connection: Any, raw: Any) -> None:
+        """A message from a browser."""
+        message = _read(connection, raw)
+        if message is None:
+            return
+        header, metadata, content = message
+        if header.get("msg_type") == "execute_request":
+            self._requests.add(str(header["msg_id"]), _request(connection, metadata, content))
+        elif header.get("msg_type") == "input_reply":
+            msg_id, hidden = self._asked.pop(connection.kernel_id, ("", True))
+            text = HIDDEN if hidden else str(content.get("value", ""))
+            self._listener.typed(connection.kernel_id, msg_id, text + "\n")
+
+    def outgoing(self, connection: Any, stream: Any, frames: list[Any]) -> None:
+        """A message to a browser: a question to the person, or the answer to a request."""
+        channel = stream if isinstance(stream, str) else getattr(stream, "channel", None)
+        if channel not in {"stdin", "shell"}:
+            return
+        raw = [bytes(frame) for frame in frames]
+        header, parent, _, content = raw[raw.index(DELIMITER) + 2 :][:4]
+        if b"input_request" in header:
+            asked = decode(content)
+            msg_id = str(decode(parent).get("msg_id"))
+            self._asked[connection.kernel_id] = (msg_id, bool(asked.get("password")))
+            date, prompt = str(decode(header).get("date", "")), str(asked.get("prompt", ""))
+            self._listener.asked(connection.kernel_id, msg_id, date, prompt)
+        elif b"execute_reply" in header:
+            msg_id, status = str(decode(parent).get("msg_id")), str(decode(content).get("status"))
+            IOLoop.current().call_later(
+                GRACE_SECONDS, self._listener.answered, connection.kernel_id, msg_id, status
+            )
+
+
+def watching(base: type[Any], conversation: Conversation) -> type[Any]:
+    """The websocket connection class, also telling of what passes through it."""
 
     class WatchedConnection(base):  # type: ignore[misc]
         def handle_incoming_message(self, incoming_msg: Any) -> Any:
             try:
-                _remember(self, incoming_msg, requests)
+                conversation.incoming(self, incoming_msg)
             except Exception:  # recording never gets in the way of a run
                 log.exception("A request to a kernel was not understood")
             return super().handle_incoming_message(incoming_msg)
+
+        def handle_outgoing_message(self, stream: Any, outgoing_msg: list[Any]) -> Any:
+            try:
+                conversation.outgoing(self, stream, outgoing_msg)
+            except Exception:
+                log.exception("A message of a kernel was not understood")
+            return super().handle_outgoing_message(stream, outgoing_msg)
 
     WatchedConnection.__name__ = base.__name__
     WatchedConnection.__qualname__ = base.__qualname__
     return WatchedConnection
 
 
-def _remember(connection: Any, raw: Any, requests: Requests) -> None:
-    header, metadata, content = _parts(connection, raw)
-    if not header or header.get("msg_type") != "execute_request":
-        return
+def _request(connection: Any, metadata: dict[str, Any], content: dict[str, Any]) -> Request:
     user = connection.websocket_handler.current_user
-    cell_id = metadata.get("cellId")
     silent = content.get("silent", False)
-    request = Request(
+    return Request(
         kernel_id=connection.kernel_id,
         author=getattr(user, "username", None),
-        cell_id=cell_id if isinstance(cell_id, str) else None,
+        cell_id=_cell_id(metadata),
         code=str(content.get("code", "")),
         recorded=not silent and content.get("store_history", True) is not False,
     )
-    requests.add(str(header["msg_id"]), request)
 
 
-def _parts(connection: Any, raw: Any) -> tuple[dict[str, Any], dict[str, Any], dict[str, Any]]:
-    nothing: tuple[dict[str, Any], ...] = ({}, {}, {})
+def _cell_id(metadata: dict[str, Any]) -> str | None:
+    """The notebook's cell. JupyterLab's consoles have ids of their own, which are in no notebook;
+    what only a notebook sends with a request is the list of cells that were deleted in it."""
+    cell_id = metadata.get("cellId")
+    return cell_id if isinstance(cell_id, str) and "deletedCells" in metadata else None
+
+
+def _read(
+    connection: Any, raw: Any
+) -> tuple[dict[str, Any], dict[str, Any], dict[str, Any]] | None:
+    """Header, metadata and content of a message that is wanted."""
     if getattr(connection, "subprotocol", None) == V1:
-        channel, pieces = from_v1(raw)
-        if channel != "shell" or WANTED not in pieces[0]:
-            return nothing  # type: ignore[return-value]
+        _, pieces = from_v1(raw)
+        if not _is_wanted(pieces[0]):
+            return None
         header, _, metadata, content = (json.loads(piece) for piece in pieces[:4])
         return header, metadata, content
-    wanted = WANTED if isinstance(raw, bytes) else WANTED.decode()
-    if wanted not in raw:
-        return nothing  # type: ignore[return-value]
+    if not _is_wanted(raw):
+        return None
     message = from_binary(raw) if isinstance(raw, bytes) else json.loads(raw)
     return message["header"], message.get("metadata") or {}, message.get("content") or {}
+
+
+def _is_wanted(raw: bytes | str) -> bool:
+    if isinstance(raw, str):
+        return '"execute_request"' in raw or '"input_reply"' in raw
+    return b'"execute_request"' in raw or b'"input_reply"' in raw

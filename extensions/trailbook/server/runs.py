@@ -4,45 +4,26 @@ Takes IOPub messages in the order in which the kernel sent them and joins them w
 by message id. Knows no sockets.
 """
 
-import json
-import os
 from collections import OrderedDict
 from collections.abc import Callable
-from datetime import datetime
-from typing import Any, NamedTuple
-
-import msgspec
+from typing import NamedTuple
 
 from ..clock import now_us
 from ..ids import new_id
 from ..store.objects.encode import text_content
-from ..store.records import (
-    Event,
-    ExecutionFinished,
-    ExecutionStarted,
-    KernelEnded,
-    KernelStarted,
-    OutputRecorded,
-)
-from .outputs import Output, Outputs
+from ..store.records import ExecutionStarted, KernelEnded, KernelStarted
+from .environment import of_the_server
+from .messages import OUTPUTS, Message, microseconds
 from .recorder import Recorder, place
 from .requests import Request, Requests
+from .run import Run
 
-LATE_RUNS = 32
-"""So many finished runs may still print, from threads that they left behind."""
+LATE_RUNS = 1000
+"""So many finished runs may still print, from threads that they left behind; those that have been
+silent for longest are let go."""
 
-OUTPUTS = frozenset(
-    {"stream", "display_data", "execute_result", "error", "update_display_data", "clear_output"}
-)
-
-
-class Message(NamedTuple):
-    """What the recorder needs of an IOPub message."""
-
-    type: str
-    date: str
-    parent: str
-    content: dict[str, Any]
+DISPLAYS = 10_000
+"""So many displays may be updated from elsewhere than a recorded run, from a widget's callback."""
 
 
 class Kernel(NamedTuple):
@@ -51,49 +32,6 @@ class Kernel(NamedTuple):
     kernel_id: str
     spec: str
     language: str
-
-
-class Run:
-    """One cell on its way through the kernel."""
-
-    def __init__(self, life: "KernelLife", msg_id: str, path: str | None, limit: int) -> None:
-        self.life = life
-        self.msg_id = msg_id
-        self.execution = new_id()
-        self.path = path
-        self.author: str | None = None
-        self.count: int | None = None
-        self.status = "ok"
-        self.interrupted = False
-        self.outputs = Outputs(limit, self._emit)
-        self._index = 0
-
-    def event(self, kind: type[Event], **fields: Any) -> Event:
-        """An event of this run, in its space."""
-        return kind(space=place(self.path), at=now_us(), author=self.author, **fields)
-
-    def _emit(self, output: Output) -> None:
-        contents = list(output.parts.values())
-        parts = {mime: index for index, mime in enumerate(output.parts)}
-        metadata = None
-        if output.metadata is not None:
-            metadata = len(contents)
-            contents.append(output.metadata)
-        event = self.event(
-            OutputRecorded,
-            execution=self.execution,
-            index=self._index,
-            type=output.type,
-            name=output.name,
-            value=output.value,
-            display_id=output.display_id,
-            wait=output.wait,
-            parts=parts,
-            metadata=metadata,
-            dropped_bytes=output.dropped_bytes,
-        )
-        self._index += 1
-        self.life.recorder.emit(event, contents)
 
 
 class KernelLife:
@@ -111,7 +49,7 @@ class KernelLife:
     ) -> None:
         self.recorder = recorder
         self.kernel = kernel
-        self.environment = environment()
+        self.environment = of_the_server()
         self._requests = requests
         self._path_of = path_of
         self._reason = reason
@@ -123,45 +61,72 @@ class KernelLife:
         self._position = 0
         self._running: dict[str, Run] = {}
         self._late: OrderedDict[str, Run] = OrderedDict()
+        self._displays: OrderedDict[str, Run] = OrderedDict()
 
     @property
     def busy(self) -> bool:
         """Whether a recorded run is under way."""
         return bool(self._running)
 
+    def is_running(self, msg_id: str) -> bool:
+        """Whether the run of this request is under way."""
+        return msg_id in self._running
+
     def handle(self, message: Message) -> None:
-        """Take one message whose parent is an `execute_request`."""
+        """Take one message that speaks of a run, or updates what one has shown."""
         run = self._running.get(message.parent)
         if message.type == "execute_input":
             if run is None:
-                self._start(message, self._requests.get(message.parent))
+                self._start(message, self._requests.take(self.kernel.kernel_id, message.parent))
         elif message.type == "status":
             if message.content.get("execution_state") == "idle":
                 self._idle(message, run)
         elif message.type in OUTPUTS:
-            run = run or self._late.get(message.parent)
-            if run is not None:
-                self._output(run, message)
+            self._output(run or self._finished(message), message)
+
+    def asked(self, msg_id: str, date: str, prompt: str) -> None:
+        """The run asks its person for a line."""
+        run = self._running.get(msg_id)
+        if run is not None:
+            run.asked(microseconds(date), prompt)
+
+    def typed(self, msg_id: str, text: str) -> None:
+        """The person has typed one."""
+        run = self._running.get(msg_id)
+        if run is not None:
+            run.typed(text)
 
     def flush(self) -> None:
         """Put what streams have printed into the spool."""
         for run in [*self._running.values(), *self._late.values()]:
-            run.outputs.flush()
+            run.flush()
 
     def interrupt(self) -> None:
         """A person interrupts the kernel."""
         for run in self._running.values():
             run.interrupted = True
 
+    def overdue(self, msg_id: str, status: str) -> None:
+        """The kernel answered this request long ago and has never said that the run is over."""
+        run = self._running.get(msg_id)
+        if run is not None:
+            run.end_is_missing()
+            self._finish(run, status, now_us())
+
     def end(self, reason: str) -> None:
-        """The kernel is gone; what still ran ends with it."""
+        """The kernel is gone; what still ran ends with it, what waited never begins."""
         status = {"died": "died", "unknown": "unknown"}.get(reason, "interrupted")
         for run in list(self._running.values()):
             self._finish(run, status, now_us())
+        for msg_id, request in self._requests.given_up(self.kernel.kernel_id):
+            message = Message("", "", msg_id, {"code": request.code})
+            waited = self._start(message, request)
+            if waited is not None:
+                self._finish(waited, "aborted", now_us())
         for run in self._late.values():
             run.outputs.finish()
         self._late.clear()
-        self._requests.forget(self.kernel.kernel_id)
+        self._displays.clear()
         if self._announced:
             self._announced = False
             event = KernelEnded(
@@ -169,21 +134,27 @@ class KernelLife:
             )
             self.recorder.emit(event)
 
+    def forget(self) -> None:
+        """The kernel does not come back."""
+        self._requests.forget(self.kernel.kernel_id)
+
     def _start(self, message: Message, request: Request | None) -> Run | None:
+        if request is not None and not request.recorded:
+            return None
+        self._end_what_never_ended(message.subshell)
         source = text_content(str(message.content.get("code", "")))
         with self.recorder.naming:
             path = self._path_of(self.kernel.kernel_id)
-            if (request and not request.recorded) or not self.recorder.is_recording(path):
+            if not self.recorder.is_recording(path):
                 return None
-            run = Run(self, message.parent, path, self._limit)
-            run.author = request.author if request else None
-            run.count = message.content.get("execution_count")
+            run = Run(self.recorder, message, path, request, self._limit)
+            run.position = self._position
             self._announce(path)
             started = run.event(
                 ExecutionStarted,
                 execution=run.execution,
                 kernel_session=self._session,
-                position=self._position,
+                position=run.position,
                 source=0,
                 path=path,
                 cell_id=request.cell_id if request else None,
@@ -193,6 +164,13 @@ class KernelLife:
         self._position += 1
         self._running[message.parent] = run
         return run
+
+    def _end_what_never_ended(self, subshell: str | None) -> None:
+        """A kernel runs one cell after the other: whatever has not ended has not been told."""
+        for run in list(self._running.values()):
+            if run.subshell == subshell:
+                run.end_is_missing()
+                self._finish(run, "unknown", now_us())
 
     def _announce(self, path: str | None) -> None:
         """A kernel is worth a record once somebody runs something in it."""
@@ -212,17 +190,30 @@ class KernelLife:
         )
         self.recorder.emit(event)
 
-    def _output(self, run: Run, message: Message) -> None:
-        run.outputs.message(message.type, message.content)
-        if message.type == "error":
-            by_person = run.interrupted or message.content.get("ename") == "KeyboardInterrupt"
-            run.status = "interrupted" if by_person else "error"
+    def _finished(self, message: Message) -> Run | None:
+        """A run that is over and still says something, or whose display something else updates."""
+        run = self._late.get(message.parent)
+        if run is not None:
+            self._late.move_to_end(message.parent)
+        elif message.type == "update_display_data":
+            run = self._displays.get(_display_of(message))
+        return run
+
+    def _output(self, run: Run | None, message: Message) -> None:
+        if run is None:
+            return
+        run.output(message)
+        display = _display_of(message)
+        if display and message.type != "update_display_data":
+            self._displays[display] = run
+            self._displays.move_to_end(display)
+            while len(self._displays) > DISPLAYS:
+                self._displays.popitem(last=False)
 
     def _idle(self, message: Message, run: Run | None) -> None:
-        request = self._requests.get(message.parent)
-        self._requests.done(message.parent)
+        request = self._requests.take(self.kernel.kernel_id, message.parent)
         status = None
-        if run is None and request is not None and request.code.strip():
+        if run is None and request is not None and not request.given_up and request.code.strip():
             # the kernel refused to begin: an earlier cell of the same batch had failed
             content = {"code": request.code}
             run = self._start(message._replace(content=content), request)
@@ -233,15 +224,7 @@ class KernelLife:
             self._finish(run, status or run.status, microseconds(message.date))
 
     def _finish(self, run: Run, status: str, finished_at: int) -> None:
-        run.outputs.finish()
-        event = run.event(
-            ExecutionFinished,
-            execution=run.execution,
-            status=status,
-            execution_count=run.count,
-            finished_at=finished_at,
-        )
-        self.recorder.emit(event)
+        run.finish(status, finished_at)
         self._running.pop(run.msg_id, None)
         self._late[run.msg_id] = run
         while len(self._late) > LATE_RUNS:
@@ -249,24 +232,6 @@ class KernelLife:
             old.outputs.finish()
 
 
-def environment() -> dict[str, str]:
-    """What the spawner says of the place in which kernels run."""
-    named = {"environment": "TRAILBOOK_ENVIRONMENT", "size": "TRAILBOOK_SIZE"}
-    return {key: os.environ[name] for key, name in named.items() if os.environ.get(name)}
-
-
-def microseconds(date: str) -> int:
-    """The kernel's own time of a message, or now if it gives none that can be read."""
-    try:
-        time = datetime.fromisoformat(date.replace("Z", "+00:00"))
-    except ValueError:
-        return now_us()
-    return now_us() if time.tzinfo is None else int(time.timestamp() * 1_000_000)
-
-
-def decode(raw: bytes) -> dict[str, Any]:
-    """A JSON object of a message; kernels may send what strict JSON does not know (NaN)."""
-    try:
-        return dict(msgspec.json.decode(raw))
-    except (msgspec.MsgspecError, UnicodeDecodeError):
-        return dict(json.loads(raw.decode("utf-8", "replace")))
+def _display_of(message: Message) -> str:
+    transient = message.content.get("transient") or {}
+    return str(transient.get("display_id") or "")

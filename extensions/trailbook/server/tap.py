@@ -16,13 +16,14 @@ from typing import Any, NamedTuple
 
 import zmq
 
-from .runs import KernelLife, Message, decode
+from .messages import DELIMITER, Message, decode, message_of
+from .runs import KernelLife
 
-DELIMITER = b"<IDS|MSG>"
 FLUSH_MS = 1000
 RECONNECT_MS = 20
-LINGER_SECONDS = 0.05
+LINGER_MS = 50
 MESSAGES_AT_ONCE = 500
+READS_AT_ONCE = 20
 
 log = logging.getLogger("trailbook.tap")
 
@@ -99,6 +100,12 @@ class Line:
                 log.exception("A message of a kernel was not recorded")
         return True
 
+    def read_on(self) -> None:
+        """Take what has arrived, also when that is much."""
+        for _ in range(READS_AT_ONCE):
+            if not self.read():
+                return
+
     def read_answer(self) -> None:
         """Take the kernel's answer to what it is."""
         try:
@@ -114,6 +121,16 @@ class Line:
         }
         known = {key: str(value) for key, value in named.items() if value}
         self.life.environment = {**self.life.environment, **known}
+
+    def asked(self, msg_id: str, date: str, prompt: str) -> None:
+        """The run is known by now, for it asks."""
+        self.read_on()
+        self.life.asked(msg_id, date, prompt)
+
+    def overdue(self, msg_id: str, status: str) -> None:
+        """Unless the end of this run has arrived by now, it never will."""
+        self.read_on()
+        self.life.overdue(msg_id, status)
 
     def close(self) -> None:
         """Let go of the sockets."""
@@ -136,21 +153,10 @@ class Line:
             return None  # an `iopub_welcome` without content
         start = frames.index(DELIMITER) + 1
         signature, pieces = frames[start], frames[start + 1 : start + 5]
-        parent = pieces[1]
-        if b"execute_request" not in parent:
+        message = message_of(pieces)
+        if message is None or not hmac.compare_digest(signature, self.address.sign(pieces)):
             return None
-        if not hmac.compare_digest(signature, self.address.sign(pieces)):
-            return None
-        asked = decode(parent)
-        if asked.get("msg_type") != "execute_request":
-            return None
-        header = decode(pieces[0])
-        return Message(
-            type=str(header.get("msg_type")),
-            date=str(header.get("date", "")),
-            parent=str(asked.get("msg_id")),
-            content=decode(pieces[3]),
-        )
+        return message
 
 
 class Tap:
@@ -164,6 +170,8 @@ class Tap:
         self._stopping = False
         self._unflushed = False
         self._context: zmq.Context[Any] | None = None
+        self._linger = zmq.Poller()  # a command ends it: it may stand before what comes next
+        self._linger.register(self._wake_read, zmq.POLLIN)
         self._thread = threading.Thread(target=self._run, name="trailbook-tap", daemon=True)
 
     @property
@@ -181,9 +189,23 @@ class Tap:
         """A person interrupts this kernel."""
         self._do(lambda: self._with(kernel_id, lambda line: line.life.interrupt()))
 
-    def end(self, kernel_id: str, reason: str) -> None:
-        """This kernel is gone."""
-        self._do(lambda: self._end(kernel_id, reason))
+    def asked(self, kernel_id: str, msg_id: str, date: str, prompt: str) -> None:
+        """A run asks its person for a line; not passed on yet."""
+        self._do(lambda: self._with(kernel_id, lambda line: line.asked(msg_id, date, prompt)))
+
+    def typed(self, kernel_id: str, msg_id: str, text: str) -> None:
+        """They have typed one, which the kernel has not got yet: it stands before all output."""
+        self._do(lambda: self._with(kernel_id, lambda line: line.life.typed(msg_id, text)))
+
+    def answered(self, kernel_id: str, msg_id: str, status: str) -> None:
+        """The kernel has answered this request some time ago."""
+        line = self._lines.get(kernel_id)
+        if line is not None and line.life.is_running(msg_id):
+            self._do(lambda: self._with(kernel_id, lambda line: line.overdue(msg_id, status)))
+
+    def end(self, kernel_id: str, reason: str, *, for_good: bool) -> None:
+        """This life of the kernel is over, and no other begins if it is so for good."""
+        self._do(lambda: self._end(kernel_id, reason, for_good=for_good))
 
     def stop(self, timeout: float = 5.0) -> None:
         """Take what has arrived, end every life, and stop."""
@@ -215,7 +237,7 @@ class Tap:
                     for line in self._lines.values():
                         line.life.flush()
             for kernel_id in list(self._lines):
-                self._end(kernel_id, "unknown")
+                self._end(kernel_id, "unknown", for_good=True)
         except Exception:
             log.exception("Recording of runs has stopped")
         finally:
@@ -232,7 +254,7 @@ class Tap:
         if self._wake_read in ready:
             os.read(self._wake_read, 4096)
         elif ready and not self._stopping:
-            time.sleep(LINGER_SECONDS)
+            self._linger.poll(LINGER_MS)
         return ready
 
     def _read(self, ready: dict[Any, int]) -> None:
@@ -256,16 +278,17 @@ class Tap:
             old.close()
         self._lines[kernel_id] = Line(self._context, address, life)
 
-    def _end(self, kernel_id: str, reason: str) -> None:
-        def end(line: Line) -> None:
-            while line.read():
-                pass
-            line.life.end(reason)
-            if reason not in {"restart", "died"}:
-                line.close()
-                self._lines.pop(kernel_id, None)
-
-        self._with(kernel_id, end)
+    def _end(self, kernel_id: str, reason: str, *, for_good: bool) -> None:
+        line = self._lines.get(kernel_id)
+        if line is None:
+            return
+        while line.read():
+            pass
+        line.life.end(reason)
+        if for_good:
+            line.life.forget()
+            line.close()
+            self._lines.pop(kernel_id, None)
 
     def _with(self, kernel_id: str, act: Callable[[Line], None]) -> None:
         line = self._lines.get(kernel_id)

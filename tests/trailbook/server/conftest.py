@@ -20,6 +20,8 @@ from trailbook.store.records import (
     Wanted,
 )
 
+from .clients import Client
+
 KEY = b"k" * 32
 
 
@@ -246,3 +248,8 @@ def jp_server_config(trailbook_config):
 @pytest.fixture
 def trail(jp_serverapp):
     return jp_serverapp.web_app.settings["trailbook"].trail
+
+
+@pytest.fixture
+def client(jp_fetch, jp_ws_fetch):
+    return Client(jp_fetch, jp_ws_fetch)

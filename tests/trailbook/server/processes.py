@@ -91,7 +91,7 @@ class Process:
             "channel": "shell",
             "header": {**header, "username": "", "date": "2026-01-01T00:00:00Z"},
             "parent_header": {},
-            "metadata": {"cellId": "c1"},
+            "metadata": {"cellId": "c1", "deletedCells": []},
             "content": {"code": code, "silent": False},
         }
         await socket_.write_message(json.dumps(message))

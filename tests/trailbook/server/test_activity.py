@@ -6,7 +6,7 @@ import datetime
 import pytest
 from jupyter_server._tz import utcnow
 
-from .test_runs import Client
+from .clients import Client
 
 
 @pytest.fixture

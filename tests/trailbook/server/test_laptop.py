@@ -7,7 +7,7 @@ import nbformat.v4
 import pytest
 from tornado.httpclient import HTTPClientError
 
-from .test_runs import Client
+from .clients import Client
 
 
 @pytest.fixture

@@ -1,0 +1,130 @@
+"""One cell on its way through the kernel, told in events."""
+
+from typing import Any
+
+from ..clock import now_us
+from ..ids import new_id
+from ..store.records import Event, ExecutionFinished, Gap, OutputRecorded
+from .messages import Message, microseconds
+from .outputs import Output, Outputs
+from .recorder import Recorder, place
+from .requests import Request
+
+NO_END = "no-end"
+"""Why a gap is there when the kernel never said that a run is over."""
+
+OVERTAKES_US = 500_000
+"""By so much a question may overtake what was printed before it."""
+
+
+class Run:
+    """What is known of one run while its kernel lives."""
+
+    def __init__(
+        self, recorder: Recorder, message: Message, path: str | None, request: Request | None,
+        limit: int,
+    ) -> None:  # fmt: skip
+        self.msg_id = message.parent
+        self.subshell = message.subshell
+        self.execution = new_id()
+        self.path = path
+        self.author = request.author if request else None
+        self.count: int | None = message.content.get("execution_count")
+        self.status = "ok"
+        self.interrupted = False
+        self.outputs = Outputs(limit, self._emit)
+        self.position = 0
+        self._recorder = recorder
+        self._began = now_us()
+        self._index = 0
+        self._question: tuple[int, str] | None = None  # when it was asked, not yet in its place
+
+    def event(self, kind: type[Event], **fields: Any) -> Event:
+        """An event of this run, in its space."""
+        return kind(space=place(self.path), at=now_us(), author=self.author, **fields)
+
+    def asked(self, at: int, prompt: str) -> None:
+        """The run asks its person for a line; `at` is the kernel's time.
+
+        Questions come another way than output, and may overtake what was printed before them.
+        """
+        self._place_question()
+        self._question = at, prompt
+
+    def typed(self, text: str) -> None:
+        """The person has typed a line, which the kernel has not seen yet."""
+        if self._question is None:
+            self._say(text)
+        else:
+            self._question = self._question[0], self._question[1] + text
+
+    def flush(self) -> None:
+        """Pass on what was said so far."""
+        if self._question is not None and now_us() - self._question[0] > OVERTAKES_US:
+            self._place_question()
+        self.outputs.flush()
+
+    def output(self, message: Message) -> None:
+        """Take one message of output."""
+        if self._question is not None and microseconds(message.date) > self._question[0]:
+            self._place_question()
+        self.outputs.message(message.type, message.content)
+        if message.type == "error":
+            by_person = self.interrupted or message.content.get("ename") == "KeyboardInterrupt"
+            self.status = "interrupted" if by_person else "error"
+
+    def finish(self, status: str, finished_at: int) -> None:
+        """The run is over; threads that it left behind may still print."""
+        self._place_question()
+        self.outputs.finish()
+        event = self.event(
+            ExecutionFinished,
+            execution=self.execution,
+            status=status,
+            execution_count=self.count,
+            finished_at=finished_at,
+        )
+        self._recorder.emit(event)
+
+    def end_is_missing(self) -> None:
+        """The kernel goes on without having said that this is over: output may be missing."""
+        gap = self.event(
+            Gap,
+            reason=NO_END,
+            path=self.path,
+            execution=self.execution,
+            since=self._began,
+            until=now_us(),
+        )
+        self._recorder.emit(gap)
+
+    def _place_question(self) -> None:
+        if self._question is not None:
+            (_, text), self._question = self._question, None
+            self._say(text)
+
+    def _say(self, text: str) -> None:
+        self.outputs.message("stream", {"name": "stdin", "text": text})
+
+    def _emit(self, output: Output) -> None:
+        contents = list(output.parts.values())
+        parts = {mime: index for index, mime in enumerate(output.parts)}
+        metadata = None
+        if output.metadata is not None:
+            metadata = len(contents)
+            contents.append(output.metadata)
+        event = self.event(
+            OutputRecorded,
+            execution=self.execution,
+            index=self._index,
+            type=output.type,
+            name=output.name,
+            value=output.value,
+            display_id=output.display_id,
+            wait=output.wait,
+            parts=parts,
+            metadata=metadata,
+            dropped_bytes=output.dropped_bytes,
+        )
+        self._index += 1
+        self._recorder.emit(event, contents)
