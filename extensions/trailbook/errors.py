@@ -148,3 +148,21 @@ class CannotStart(TrailbookError):
     """The workspace cannot start as asked; the sentence says what is missing or in the way."""
 
     code, status = "cannot-start", 500
+
+
+class NoRepository(TrailbookError):
+    """There is no git repository in this place."""
+
+    code, status = "no-repository", 404
+
+    def __init__(self, place: str) -> None:
+        super().__init__(
+            f"There is no git repository in {place}. One that lies elsewhere is cloned first: "
+            "git clone --bare ADDRESS FOLDER."
+        )
+
+
+class CannotImport(TrailbookError):
+    """A git repository's history cannot be read; what was imported before stays as it is."""
+
+    code, status = "cannot-import", 422

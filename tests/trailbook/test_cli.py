@@ -229,12 +229,98 @@ def test_a_hub_is_read_with_a_token(
     assert CliRunner().invoke(main, ["log", "--url", "ftp://x"]).exit_code == 6
 
 
+@pytest.fixture
+def repository(tmp_path: Path) -> Path:
+    """A repository with two versions of one notebook, by two people."""
+    folder = tmp_path / "repository"
+    folder.mkdir()
+
+    def git(*words: str) -> None:
+        subprocess.run(
+            ["git", "-c", "user.name=C", "-c", "user.email=c", *words], cwd=folder, check=True
+        )
+
+    git("init", "-q", "-b", "main")
+    for name, sources in (("Bob <bob@x.org>", ["1"]), ("Z\x1b[2J <z@x.org>", ["1", "2"])):
+        (folder / "past.ipynb").write_bytes(notebook(*sources))
+        git("add", "-A")
+        git("commit", "-q", "-m", "x", f"--author={name}", "--date=2020-01-02T03:04:05Z")
+    return folder
+
+
+def test_import_brings_a_repositorys_past_into_ones_own_history(
+    repository: Path, tmp_path: Path
+) -> None:
+    store = ["--store", str(tmp_path / "new" / "store.sqlite")]
+    words = ["import", str(repository), *store]
+    tried = CliRunner().invoke(main, [*words, "--dry-run"])
+    assert "Would import 2 versions of 1 notebook" in tried.output
+    assert "past.ipynb  (2 versions)" in tried.output
+    assert not (tmp_path / "new").exists()
+    done = CliRunner().invoke(main, [*words, "--author", f"bob@x.org={user()}"])
+    assert done.exit_code == 0, done.output
+    assert "Imported 2 versions of 1 notebook" in done.output
+    assert f"by Z (1), {user()} (1)." in done.output
+    assert "\x1b" not in done.output
+    again = CliRunner().invoke(main, [*words, "--json"])
+    assert json.loads(again.output)["imported_before"] == 2
+    assert "2 versions" in CliRunner().invoke(main, ["log", *store]).output
+    assert "Z (unknown)" in CliRunner().invoke(main, ["log", *store, "past.ipynb"]).output
+    assert CliRunner().invoke(main, ["check", *store]).exit_code == 0
+
+
+def test_import_into_a_project_knows_its_members(
+    local: Run, repository: Path, tmp_path: Path
+) -> None:
+    known = tmp_path / "authors"
+    known.write_text("# who is who\nBob <bob@x.org> = bob\n")
+    words = [str(repository), "--project", "churn", "--into", "old"]
+    done = local("import", *words, "--authors", str(known))
+    assert done.exit_code == 0, done.output
+    lines = local("log", "--project", "churn", "old/past.ipynb").output
+    assert "bob (reported)" in lines
+    assert "Z (unknown)" in lines
+    wrong = local("import", *words, "--author", "z@x.org=stranger")
+    assert wrong.exit_code == 6
+    assert "stranger: nobody here. Known here: " in wrong.output
+
+
+@pytest.mark.parametrize(
+    ("words", "code", "says"),
+    [
+        (["import", "/nowhere"], 3, "git clone --bare"),
+        (["import", "REPOSITORY", "nothing"], 3, "No such notebook under nothing"),
+        (["import", "REPOSITORY", "--branch", "nothing"], 3, "No such branch"),
+        (["import", "REPOSITORY", "--project", "nothing"], 3, "No such project"),
+        (["import", "REPOSITORY", "--author", "nothing"], 6, "An author is given as"),
+        (["import", "REPOSITORY", "--since", "nothing"], 2, "does not match"),
+    ],
+)
+def test_what_cannot_be_imported_is_a_sentence_and_a_code(
+    local: Run, repository: Path, words: list[str], code: int, says: str
+) -> None:
+    result = local(*(str(repository) if word == "REPOSITORY" else word for word in words))
+    assert result.exit_code == code, result.output
+    assert says in result.output
+    assert "Traceback" not in result.output
+
+
+def test_a_hubs_history_is_not_taken_for_ones_own(repository: Path, tmp_path: Path) -> None:
+    file = tmp_path / "hub.sqlite"
+    store = SqlStore.open(file)
+    store.person(user(), "2026-01-01T00:00:00Z")
+    store.close()
+    result = CliRunner().invoke(main, ["import", str(repository), "--store", str(file)])
+    assert result.exit_code == 6
+    assert "--project" in result.output
+
+
 def test_what_others_wrote_does_not_steer_the_terminal() -> None:
     hostile = "a\x1b]0;owned\x07b\x1b[2Jc\x1b[31mred\x1b[0m\x08\x9bX\u202edcb\rx\n\ty"
     assert plain(hostile) == "abcredXdcbx\n\ty"
 
 
-@pytest.mark.parametrize("command", ["log", "show", "diff", "check", "export"])
+@pytest.mark.parametrize("command", ["log", "show", "diff", "check", "export", "import"])
 def test_every_command_has_help(command: str) -> None:
     result = CliRunner().invoke(main, [command, "--help"])
     assert result.exit_code == 0

@@ -9,6 +9,7 @@ import click
 from . import printing
 from .answering import DIFFERENT, say, say_json, sentences, source_options
 from .group import Commands
+from .importing import import_git
 from .naming import absent_as_none, id_in, notebook_named, version_named
 from .sources import LocalSource, opened, opened_store
 
@@ -35,7 +36,11 @@ def main() -> None:
       trailbook show 01a2…b39                one step with its outputs
       trailbook diff 01a2…b39 analysis.ipynb what changed since then
       trailbook export 01a2…b39 -o old.ipynb the notebook as it was then
+      trailbook import ~/analysis            the past of notebooks, from git
     """
+
+
+main.add_command(import_git)
 
 
 @main.command()

@@ -15,11 +15,8 @@ from tornado.web import HTTPError
 
 from ..access import Actor, Via
 from ..api.host import Host, Parts, TokenOwner
-from ..store.base import Store
+from ..store.base import HERE, Store
 from ..store.records import Batch, Receipt, Registered, Registration
-
-HERE = "laptop"
-"""Stands for the time at which a hub made a person: there is none, and one person."""
 
 
 class Laptop:

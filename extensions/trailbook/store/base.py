@@ -23,6 +23,9 @@ from .views import (
     StepView,
 )
 
+HERE = "laptop"
+"""Stands for the time at which a hub made a person where there is no hub, and one person."""
+
 
 class Sink(Protocol):
     """Where a recorder's spool drains to: the service over HTTP, or the store itself."""

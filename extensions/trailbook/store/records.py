@@ -116,11 +116,12 @@ class NotebookSaved(Event, frozen=True, kw_only=True, tag="notebook-saved"):
 
     snapshot: str
     path: str
-    cause: str = "save"  # save · changed-outside · restore · upload
+    cause: str = "save"  # save · changed-outside · restore · upload · imported
     sha256: str = ""
     size: int = 0
     durability: str = "durable"  # durable · pending
     form: SnapshotForm | None = None
+    commit: str | None = None  # of git, where it was imported from there
 
 
 class NotebookMoved(Event, frozen=True, kw_only=True, tag="notebook-moved"):
@@ -130,6 +131,7 @@ class NotebookMoved(Event, frozen=True, kw_only=True, tag="notebook-moved"):
     to_space: str
     to_path: str
     is_folder: bool = False
+    commit: str | None = None
 
 
 class NotebookCopied(Event, frozen=True, kw_only=True, tag="notebook-copied"):
@@ -138,6 +140,7 @@ class NotebookCopied(Event, frozen=True, kw_only=True, tag="notebook-copied"):
     path: str
     to_space: str
     to_path: str
+    commit: str | None = None
 
 
 class NotebookDeleted(Event, frozen=True, kw_only=True, tag="notebook-deleted"):
@@ -145,6 +148,7 @@ class NotebookDeleted(Event, frozen=True, kw_only=True, tag="notebook-deleted"):
 
     path: str
     is_folder: bool = False
+    commit: str | None = None
 
 
 class Gap(Event, frozen=True, kw_only=True, tag="gap"):

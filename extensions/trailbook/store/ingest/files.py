@@ -25,6 +25,7 @@ from .prepare import NO_SOURCES
 from .runs import add_step
 
 EMPTY_SESSION = ""
+IMPORTED = "imported"
 OFF = "recording-off"
 """Why a gap is there when an administrator or a maintainer has switched recording off."""
 
@@ -94,10 +95,12 @@ def notebook_saved(landed: Landed, event: NotebookSaved) -> None:
     if changed:
         landed.run("UPDATE notebook SET versions = versions + 1 WHERE id = ?", notebook)
     if landed.prepared.sources != (NO_SOURCES if before is None else before[2]):
-        _add_edit(landed, snapshot, 0 if before is None else int(before[0]))
+        since = 0 if before is None else int(before[0])
+        _add_edit(landed, snapshot, since, folds=event.cause != IMPORTED)
 
 
-def _add_edit(landed: Landed, snapshot: str, since: int) -> None:
+def _add_edit(landed: Landed, snapshot: str, since: int, *, folds: bool) -> None:
+    """Saves in a row are one edit; a commit is a step that somebody chose, and stays one."""
     last = landed.first(
         "SELECT ingest, type, author, session_at, session, position FROM step"
         " WHERE notebook = ? ORDER BY ingest DESC LIMIT 1",
@@ -105,7 +108,7 @@ def _add_edit(landed: Landed, snapshot: str, since: int) -> None:
     )
     if last is not None and last[1] == "run" and int(last[0]) > since:
         return
-    if last is not None and last[1] == "edit" and last[2] == landed.author:
+    if folds and last is not None and last[1] == "edit" and last[2] == landed.author:
         landed.run("DELETE FROM step WHERE ingest = ?", last[0])
         landed.run("UPDATE notebook SET steps = steps - 1 WHERE id = ?", landed.notebook)
     add_step(landed, _place_of_edit(landed), "edit", snapshot)

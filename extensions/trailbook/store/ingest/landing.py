@@ -70,7 +70,7 @@ class Landing:
             for space in self.spaces.values()
             if (space.project is None) == (owner.person is not None)
         )
-        self.authors: dict[str | None, tuple[str, str | None]] = {}
+        self.authors: dict[tuple[str | None, str], tuple[str, str | None]] = {}
         self.reasons: set[str] = set()
 
     def compare(self, prepared: Prepared) -> None:
@@ -87,11 +87,10 @@ class Landing:
         event = prepared.sealed.event
         at = max(self.writer.last_at, min(event.at, self.received))
         self.writer.last_at = at
-        if event.author not in self.authors:
-            self.authors[event.author] = resolve_author(
-                self.connection, self.owner, self.writer, event.author
-            )
-        basis, person = self.authors[event.author]
+        claim = (event.author, event.author_basis)
+        if claim not in self.authors:
+            self.authors[claim] = resolve_author(self.connection, self.owner, self.writer, *claim)
+        basis, person = self.authors[claim]
         refused = self._why_refused(event, at)
         checked = prepared.verified or isinstance(event, ENDS)
         if refused is None and not checked:  # it became allowed a moment ago

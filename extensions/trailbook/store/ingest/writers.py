@@ -15,7 +15,7 @@ from ..records import Mount, Registered, Registration
 from ..tables import schema as t
 from ..tables.database import Statements
 
-SERVER, IMPORT = "server", "import"
+SERVER, IMPORT, FROM_GIT = "server", "import", "git"
 
 
 class OpenSpace(msgspec.Struct, frozen=True, kw_only=True):
@@ -181,10 +181,14 @@ WHERE p.hub_name = ? AND m.project = ? AND m.until IS NULL
 
 
 def resolve_author(
-    connection: Statements, owner: Owner, writer: Writer, author: str | None
+    connection: Statements, owner: Owner, writer: Writer, author: str | None, claimed: str
 ) -> tuple[str, str | None]:
-    """How well it is known who did it, and the person behind the name."""
-    if author is None:
+    """How well it is known who did it, and the person behind the name.
+
+    What a writer claims counts only for an import from git: its names are those of git, and mean
+    somebody here only where whoever imported said so.
+    """
+    if author is None or (writer.kind == FROM_GIT and claimed != "reported"):
         return "unknown", None
     if writer.kind == IMPORT:
         demo = connection.exec_driver_sql(
@@ -192,6 +196,7 @@ def resolve_author(
         ).first()
         return ("reported", demo[0]) if demo else ("unknown", None)
     if owner.person is not None:
-        return ("verified", owner.person) if author == owner.name else ("unknown", None)
+        known = "reported" if writer.kind == FROM_GIT else "verified"
+        return (known, owner.person) if author == owner.name else ("unknown", None)
     member = connection.exec_driver_sql(_MEMBER, (author, owner.project)).first()
     return ("reported", member[0]) if member else ("unknown", None)

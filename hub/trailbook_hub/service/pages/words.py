@@ -28,8 +28,9 @@ ROLES = {
     "maintainer": "works, and manages charter, people and recording",
 }
 BASES = {
-    "reported": "Reported by the project's server, which names the member who was signed in there.",
+    "reported": "Named by the project's server, or by whoever imported this.",
     "unknown": "Who ran this is not recorded.",
+    "named": "A name that came with the history; nobody here is known to stand behind it.",
 }
 STAGES = ("formulation", "experimentation", "deployment", "monitoring")
 NOTE_KINDS = {"why": "Why", "dead-end": "Dead end", "decision": "Decision", "note": "Note"}
@@ -38,6 +39,7 @@ CAUSES = {
     "changed-outside": "changed outside",
     "restore": "restored",
     "upload": "uploaded",
+    "imported": "imported from git",
 }
 
 

@@ -1,0 +1,1 @@
+"""The history of notebooks in a git repository, into the ledger."""
