@@ -1,5 +1,6 @@
 """The commands, over a store in a file and over the API."""
 
+import io
 import json
 import re
 import sqlite3
@@ -13,6 +14,7 @@ from click.testing import CliRunner, Result
 
 from trailbook.cli import main
 from trailbook.cli.printing import plain
+from trailbook.cli.progress import Progress, progress_line
 from trailbook.cli.sources import user
 from trailbook.store.recording.importing import import_recording
 from trailbook.store.sql import SqlStore
@@ -303,6 +305,27 @@ def test_what_cannot_be_imported_is_a_sentence_and_a_code(
     assert result.exit_code == code, result.output
     assert says in result.output
     assert "Traceback" not in result.output
+
+
+class Terminal(io.StringIO):
+    """Standard error where somebody looks."""
+
+    def isatty(self) -> bool:
+        return True
+
+
+def test_progress_is_for_terminals() -> None:
+    assert progress_line(500, 2000, 5) == "500 of 2,000 versions, 25 %, 100 a second, 0:15 left"
+    assert progress_line(1, 36_001, 1) == "1 of 36,001 versions, 0 %, 1 a second, 10:00:00 left"
+    assert progress_line(0, 5, 0) == "0 of 5 versions, 0 %"
+    assert progress_line(0, 0, 1) == "0 of 0 versions, 0 %"
+    seen, unseen = Terminal(), io.StringIO()
+    for stream in (seen, unseen):
+        progress = Progress(stream)
+        progress(2, 2)
+        progress.end()
+    assert seen.getvalue() == "\r2 of 2 versions, 100 %\x1b[K\r\x1b[K"
+    assert unseen.getvalue() == ""
 
 
 def test_a_hubs_history_is_not_taken_for_ones_own(repository: Path, tmp_path: Path) -> None:

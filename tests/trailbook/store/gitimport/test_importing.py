@@ -169,6 +169,24 @@ def test_a_merge_that_made_something_of_its_own_is_a_version(
     assert sources == [notebook_bytes(word) for word in ("base", "theirs", "ours", "both")]
 
 
+def test_what_is_copied_in_a_merge_alone_is_a_version(
+    store: Any, repo: Repo, bring: Bring, told: Told, notebook_bytes: Any
+) -> None:
+    content = notebook_bytes(*"abcdefgh")
+    repo.save("a.ipynb", content)
+    repo.git("checkout", "-q", "-b", "side")
+    repo.save("side.txt", b"x")
+    repo.git("checkout", "-q", "main")
+    repo.save("main.txt", b"x")
+    repo.git("merge", "-q", "--no-commit", "side")
+    repo.write("b.ipynb", content)
+    repo.save("a.ipynb", notebook_bytes(*"abcdefgX"))
+    later = notebook_bytes(*"abcdefgY")
+    repo.save("b.ipynb", later)
+    bring()
+    assert [store.snapshot_bytes(v.id) for v in told("b.ipynb")] == [content, later]
+
+
 def test_the_ledger_ends_with_the_names_of_the_head(
     store: Any, space: str, repo: Repo, bring: Bring, told: Told, notebook_bytes: Any
 ) -> None:

@@ -90,9 +90,11 @@ def test_kill_9_in_the_middle_loses_and_doubles_nothing(long: Repo, tmp_path: Pa
 def test_ctrl_c_says_how_to_go_on(long: Repo, tmp_path: Path) -> None:
     file = tmp_path / "store.sqlite"
     command = [*COMMAND, str(long.folder), "--store", str(file)]
-    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    process = subprocess.Popen(
+        command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, start_new_session=True
+    )
     assert 0 < wait_for_more(process, file, 0) < VERSIONS
-    process.send_signal(signal.SIGINT)
+    os.killpg(process.pid, signal.SIGINT)  # as a terminal does it: to all that belongs together
     _, said = process.communicate(timeout=60)
     assert process.returncode == 130
     assert b"the same command goes on" in said
