@@ -433,10 +433,12 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The project's notebooks. */
+        /** The project's notebooks; with `deleted=1` also those whose files are gone. */
         get: {
             parameters: {
-                query?: never;
+                query?: {
+                    deleted?: number;
+                };
                 header?: never;
                 path: {
                     slug: string;
@@ -605,11 +607,12 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** One's own notebooks outside projects (`mine=1`), or the one at a space and a path. */
+        /** One's own notebooks outside projects (`mine=1`), or the one at a space and a path. One's own are those with a file; with `deleted=1`, those whose files are gone too. */
         get: {
             parameters: {
                 query?: {
                     mine?: number;
+                    deleted?: number;
                     space?: string | null;
                     path?: string | null;
                 };
@@ -726,6 +729,55 @@ export interface paths {
                     };
                     content: {
                         "application/json": components["schemas"]["StepsPage"];
+                    };
+                };
+                /** @description What went wrong. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/notebooks/{notebook}/last-runs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The last run of each cell on one's own servers, if it went on after the newest version. So a notebook that was closed in the middle of a run learns what it lacks. `since` names another point, a cursor of the history; 0 is its beginning. */
+        get: {
+            parameters: {
+                query?: {
+                    since?: number | null;
+                };
+                header?: never;
+                path: {
+                    notebook: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description The answer. */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["LastRuns"];
                     };
                 };
                 /** @description What went wrong. */
@@ -867,6 +919,53 @@ export interface paths {
                 };
             };
         };
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/steps/{step}/outputs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** All outputs of a run in the format of notebooks, every part in full. */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    step: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description The answer. */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": Record<string, never>[];
+                    };
+                };
+                /** @description What went wrong. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -2112,6 +2211,15 @@ export interface components {
             dropped_events: number;
         };
         /**
+         * LastRuns
+         * @description The last run of each cell, as far as it went on after a point of the notebook's history.
+         */
+        LastRuns: {
+            version: string | null;
+            since: number;
+            runs: components["schemas"]["StepView"][];
+        };
+        /**
          * SnapshotView
          * @description A saved version.
          */
@@ -2259,7 +2367,7 @@ export interface components {
          */
         Sealed: {
             sequence: number;
-            event: components["schemas"]["KernelStarted"] | components["schemas"]["KernelEnded"] | components["schemas"]["ExecutionStarted"] | components["schemas"]["OutputRecorded"] | components["schemas"]["ExecutionFinished"] | components["schemas"]["NotebookSaved"] | components["schemas"]["NotebookMoved"] | components["schemas"]["NotebookCopied"] | components["schemas"]["NotebookDeleted"] | components["schemas"]["Gap"] | components["schemas"]["RecordingPaused"] | components["schemas"]["RecordingResumed"];
+            event: components["schemas"]["KernelStarted"] | components["schemas"]["KernelEnvironment"] | components["schemas"]["KernelEnded"] | components["schemas"]["ExecutionStarted"] | components["schemas"]["OutputRecorded"] | components["schemas"]["ExecutionFinished"] | components["schemas"]["NotebookSaved"] | components["schemas"]["NotebookMoved"] | components["schemas"]["NotebookCopied"] | components["schemas"]["NotebookDeleted"] | components["schemas"]["Gap"] | components["schemas"]["RecordingPaused"] | components["schemas"]["RecordingResumed"];
             /** @default [] */
             contents: string[];
         };
@@ -2285,6 +2393,31 @@ export interface components {
             language: string;
             /** @default start */
             reason: string;
+            /** @default {} */
+            environment: {
+                [key: string]: string;
+            };
+            /** @default null */
+            packages: number | null;
+        };
+        /**
+         * KernelEnvironment
+         * @description What a kernel session has around it, when it is known, and each time packages change.
+         *
+         *         It holds for the session's runs from `position` on, until the next of these events.
+         */
+        KernelEnvironment: {
+            /** @enum {unknown} */
+            kind: "kernel-environment";
+            space: string;
+            at: number;
+            /** @default null */
+            author: string | null;
+            /** @default unknown */
+            author_basis: string;
+            kernel_session: string;
+            /** @default 0 */
+            position: number;
             /** @default {} */
             environment: {
                 [key: string]: string;
@@ -2411,6 +2544,8 @@ export interface components {
             durability: string;
             /** @default null */
             form: components["schemas"]["SnapshotForm"] | null;
+            /** @default null */
+            commit: string | null;
         };
         /**
          * SnapshotForm
@@ -2473,6 +2608,8 @@ export interface components {
             to_path: string;
             /** @default false */
             is_folder: boolean;
+            /** @default null */
+            commit: string | null;
         };
         /**
          * NotebookCopied
@@ -2490,6 +2627,8 @@ export interface components {
             path: string;
             to_space: string;
             to_path: string;
+            /** @default null */
+            commit: string | null;
         };
         /**
          * NotebookDeleted
@@ -2507,6 +2646,8 @@ export interface components {
             path: string;
             /** @default false */
             is_folder: boolean;
+            /** @default null */
+            commit: string | null;
         };
         /**
          * Gap

@@ -9,14 +9,14 @@ from .base import Resource
 from .diff import Diff
 from .host import Host, Parts, TokenOwner
 from .me import Consent, Me, ViewAs
-from .notebooks import Notebook, Notebooks, Snapshots, Steps
+from .notebooks import Notebook, NotebookLastRuns, Notebooks, Snapshots, Steps
 from .notes import Note, SnapshotNotes, StepNotes
 from .presence import Presence, Presences
 from .projects import Member, Members, Project, ProjectActivity, ProjectNotebooks, Projects
 from .self_description import SelfDescription
 from .servers import ProjectServer, ServerMounts
 from .snapshots import Snapshot, SnapshotContent, SnapshotFile, SnapshotPayload
-from .steps import Output, Step, StepPayload, StepSnapshot
+from .steps import Output, Outputs, Step, StepPayload, StepSnapshot
 from .writers import Events, Missing, Writers
 
 ROUTES: list[tuple[str, type[Resource]]] = [
@@ -33,8 +33,10 @@ ROUTES: list[tuple[str, type[Resource]]] = [
     ("notebooks", Notebooks),
     ("notebooks/{notebook}", Notebook),
     ("notebooks/{notebook}/steps", Steps),
+    ("notebooks/{notebook}/last-runs", NotebookLastRuns),
     ("notebooks/{notebook}/snapshots", Snapshots),
     ("steps/{step}", Step),
+    ("steps/{step}/outputs", Outputs),
     ("steps/{step}/outputs/{n}", Output),
     ("steps/{step}/snapshot", StepSnapshot),
     ("steps/{step}/payloads/{n}", StepPayload),

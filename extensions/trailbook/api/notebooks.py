@@ -5,7 +5,7 @@ from typing import Annotated
 import msgspec
 
 from ..errors import BadRequest, NotFound
-from ..store.views import NotebookView, SnapshotView, StepsPage
+from ..store.views import LastRuns, NotebookView, SnapshotView, StepsPage
 from .base import Resource
 from .verbs import Flag, Id, Number, Path, Space, verb
 
@@ -17,11 +17,19 @@ class Notebooks(Resource):
 
     @verb()
     async def get(
-        self, *, mine: Flag = 0, space: Space | None = None, path: Path | None = None
+        self,
+        *,
+        mine: Flag = 0,
+        deleted: Flag = 0,
+        space: Space | None = None,
+        path: Path | None = None,
     ) -> list[NotebookView]:
-        """One's own notebooks outside projects (`mine=1`), or the one at a space and a path."""
+        """One's own notebooks outside projects (`mine=1`), or the one at a space and a path.
+
+        One's own are those with a file; with `deleted=1`, those whose files are gone too.
+        """
         if mine:
-            return await self.own()
+            return await self.own(deleted=bool(deleted))
         if space is None or path is None:
             raise BadRequest("Ask for `mine=1`, or for a `space` and a `path`.")
         actor, _ = await self.reader(self.store.place_of_space, space, "notebook")
@@ -31,14 +39,14 @@ class Notebooks(Resource):
             return []
         return [await self.without_hidden_origin(actor, view)]
 
-    async def own(self) -> list[NotebookView]:
+    async def own(self, *, deleted: bool = False) -> list[NotebookView]:
         """The notebooks in the asker's personal space."""
         actor = await self.actor()
         if actor.person is None:
             return []
         space = await self.blocking(self.store.personal_space, actor.person)
         await self.reader(self.store.place_of_space, space, "notebook")
-        views = await self.blocking(self.store.notebooks, space)
+        views = await self.blocking(self.store.notebooks, space, deleted=deleted)
         return [await self.without_hidden_origin(actor, view) for view in views]
 
 
@@ -81,6 +89,21 @@ class Steps(Resource):
         )
         page.notebook = await self.without_hidden_origin(actor, page.notebook)
         return page
+
+
+class NotebookLastRuns(Resource):
+    """`notebooks/{id}/last-runs`."""
+
+    @verb()
+    async def get(self, notebook: Id, *, since: Number | None = None) -> LastRuns:
+        """The last run of each cell on one's own servers, if it went on after the newest version.
+
+        So a notebook that was closed in the middle of a run learns what it lacks. `since` names
+        another point, a cursor of the history; 0 is its beginning.
+        """
+        await self.reader(self.store.place_of_notebook, notebook, "notebook")
+        owner = await self.owner()
+        return await self.blocking(self.store.last_runs, notebook, owner, since=since)
 
 
 class Snapshots(Resource):

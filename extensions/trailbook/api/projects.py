@@ -10,7 +10,7 @@ from ..errors import Conflict, NotFound
 from ..store.views import ActivityView, Charter, MemberView, NotebookView, ProjectView
 from .base import Resource, require
 from .slugs import checked, slug_from
-from .verbs import Name, Slug, verb
+from .verbs import Flag, Name, Slug, verb
 
 Title = Annotated[str, msgspec.Meta(min_length=1, max_length=100, pattern=r"\S")]
 RoleName = Literal["viewer", "contributor", "maintainer"]
@@ -161,10 +161,10 @@ class ProjectNotebooks(Resource):
     """`projects/{slug}/notebooks`."""
 
     @verb()
-    async def get(self, slug: Slug) -> list[NotebookView]:
-        """The project's notebooks."""
+    async def get(self, slug: Slug, *, deleted: Flag = 0) -> list[NotebookView]:
+        """The project's notebooks; with `deleted=1` also those whose files are gone."""
         actor, project = await self.walked(slug)
-        views = await self.blocking(self.store.notebooks, project.space)
+        views = await self.blocking(self.store.notebooks, project.space, deleted=bool(deleted))
         return [await self.without_hidden_origin(actor, view) for view in views]
 
 

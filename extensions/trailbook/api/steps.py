@@ -1,5 +1,7 @@
 """`steps`: runs and edits, with their outputs."""
 
+from typing import Any
+
 from .. import access
 from ..access import Actor
 from ..store.views import SnapshotView, StepView
@@ -21,6 +23,16 @@ class Step(Resource):
         """Delete a step that one ran: it is gone from every page and answer."""
         actor = await deleter(self, step)
         await self.blocking(self.store.delete_step, step, by=actor.person or "")
+
+
+class Outputs(Resource):
+    """`steps/{id}/outputs`."""
+
+    @verb()
+    async def get(self, step: Id) -> list[dict[str, Any]]:
+        """All outputs of a run in the format of notebooks, every part in full."""
+        await self.reader(self.store.place_of_step, step, "step")
+        return await self.blocking(self.store.step_outputs, step)
 
 
 class Output(Resource):

@@ -6,13 +6,14 @@ acknowledged. Nothing here decides who may see a thing: callers ask `trailbook.a
 """
 
 from collections.abc import Collection, Sequence
-from typing import Protocol
+from typing import Any, Protocol
 
 from ..access import Place, Role
 from .records import Batch, Receipt, Registered, Registration
 from .views import (
     ActivityView,
     Charter,
+    LastRuns,
     MemberView,
     NotebookView,
     NoteView,
@@ -192,6 +193,17 @@ class History(Protocol):
 
     def step(self, step: str, *, person: str | None = None) -> StepView:
         """One step: a run, or any version."""
+        ...
+
+    def last_runs(self, notebook: str, owner: "Owner", *, since: int | None = None) -> LastRuns:
+        """The last run of each cell on this owner's servers that began or had output since then.
+
+        Since the newest version, or since a cursor; 0 is the beginning.
+        """
+        ...
+
+    def step_outputs(self, step: str) -> list[dict[str, Any]]:
+        """The outputs of a run as a notebook holds them."""
         ...
 
     def step_owner(self, step: str) -> str | None:

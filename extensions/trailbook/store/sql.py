@@ -12,6 +12,7 @@ from .people.deletion import Deletion
 from .people.noted import Notes
 from .people.persons import PeopleTables
 from .people.projects import ProjectTables
+from .reading.lastruns import LastRunReads
 from .reading.notebooks import NotebookReads
 from .reading.trail import TrailReads
 from .reading.versions import VersionReads
@@ -21,7 +22,14 @@ from .tables.database import Database, Direct
 
 
 class SqlStore(
-    PeopleTables, ProjectTables, NotebookReads, TrailReads, VersionReads, Notes, Deletion
+    PeopleTables,
+    ProjectTables,
+    NotebookReads,
+    TrailReads,
+    VersionReads,
+    LastRunReads,
+    Notes,
+    Deletion,
 ):
     """Ledger, payloads and views in one file. Tests use it on a temporary file."""
 

@@ -190,6 +190,14 @@ class SnapshotView(msgspec.Struct, kw_only=True):
     withheld: bool = False  # something in it was deleted: its bytes are no longer the file's
 
 
+class LastRuns(msgspec.Struct, kw_only=True):
+    """The last run of each cell, as far as it went on after a point of the notebook's history."""
+
+    version: str | None  # the newest saved one
+    since: int  # the cursor of that version, or the one that was asked for
+    runs: list[StepView]
+
+
 class ActivityView(msgspec.Struct, kw_only=True):
     """One line of a project's activity: a burst of work by one person on one notebook."""
 

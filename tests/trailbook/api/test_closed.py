@@ -40,9 +40,11 @@ def shape(answer: Answer) -> tuple[int, bytes, set[str]]:
 THINGS = [
     ("GET", "notebooks/{notebook}"),
     ("GET", "notebooks/{notebook}/steps"),
+    ("GET", "notebooks/{notebook}/last-runs"),
     ("GET", "notebooks/{notebook}/snapshots"),
     ("GET", "steps/{step}"),
     ("DELETE", "steps/{step}"),
+    ("GET", "steps/{step}/outputs"),
     ("DELETE", "steps/{step}/outputs/0"),
     ("GET", "steps/{step}/snapshot"),
     ("GET", "steps/{step}/payloads/0"),

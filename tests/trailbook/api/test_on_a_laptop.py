@@ -85,6 +85,25 @@ async def test_versions_are_listed_shown_and_compared(jp_fetch: Any, ask: Any) -
     assert (deleted.code, deleted.body) == (204, b"")
 
 
+async def test_a_deleted_notebook_can_be_found_and_what_a_cell_lacks(
+    jp_fetch: Any, ask: Any
+) -> None:
+    import asyncio
+
+    notebook, [version, _] = await recorded(jp_fetch, ask)
+    lacking = json.loads((await ask("GET", f"notebooks/{notebook}/last-runs")).body)
+    assert (lacking["version"], lacking["runs"]) == (version["id"], [])
+    assert (await ask("GET", f"steps/{'0' * 32}/outputs")).code == 404
+    await jp_fetch("api", "contents", "a.ipynb", method="DELETE")
+    for _ in range(200):
+        [found] = json.loads((await ask("GET", "notebooks", mine=1, deleted=1)).body)
+        if found["deleted_at"]:
+            break
+        await asyncio.sleep(0.05)
+    assert found["id"] == notebook
+    assert json.loads((await ask("GET", "notebooks", mine=1)).body) == []
+
+
 async def test_answers_have_their_own_type_and_headers(jp_fetch: Any, ask: Any) -> None:
     _, [version, _] = await recorded(jp_fetch, ask)
     me = await ask("GET", "me")

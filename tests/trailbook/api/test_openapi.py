@@ -69,8 +69,10 @@ def test_answers_are_as_described(bench: Bench, world: World) -> None:
         ("projects/{slug}/activity", {"slug": "churn"}),
         ("notebooks/{notebook}", world.ids),
         ("notebooks/{notebook}/steps", world.ids),
+        ("notebooks/{notebook}/last-runs", world.ids),
         ("notebooks/{notebook}/snapshots", world.ids),
         ("steps/{step}", world.ids),
+        ("steps/{step}/outputs", world.ids),
         ("snapshots/{snapshot}", world.ids),
     ):
         answer = bench.get(pattern.format(**names), "alice")

@@ -1,11 +1,16 @@
 """Reading the trail over HTTP."""
 
+import base64
 import json
+from typing import Any
 
 import pytest
 
+from trailbook.clock import now_us
+from trailbook.store.records import NotebookDeleted
+
 from .bench import Bench
-from .world import HOSTILE, PIXEL, World, notebook
+from .world import HOSTILE, PIXEL, Recorder, World, notebook, run, save
 
 
 @pytest.mark.parametrize("who", ["alice", "bob", "carol", "bob's server", "project server"])
@@ -28,6 +33,24 @@ def test_own_notebooks_are_listed_for_their_owner(bench: Bench) -> None:
     assert own["project"] is None
     assert bench.get("notebooks", "bob", mine=1).json == []
     assert bench.get("notebooks", "project server", mine=1).json == []
+
+
+def test_deleted_notebooks_are_listed_for_who_asks_for_them(bench: Bench, world: World) -> None:
+    for name, space in (("bob", "space"), ("alice", "personal space")):
+        place, recorder = world.ids[space], Recorder(world.store, world.owner(name))
+        recorder.record(save(place, name, "gone.ipynb", notebook("x")))
+        gone = NotebookDeleted(space=place, at=now_us(), author=name, path="gone.ipynb")
+        recorder.record([(gone, [])])
+
+    def deleted(route: str, who: str, **query: Any) -> list[str]:
+        views = bench.get(route, who, **query).json
+        return [view["path"] for view in views if view["deleted_at"]]
+
+    assert deleted("projects/churn/notebooks", "carol") == []
+    assert deleted("projects/churn/notebooks", "carol", deleted=1) == ["gone.ipynb"]
+    assert deleted("notebooks", "alice", mine=1) == []
+    assert deleted("notebooks", "alice", mine=1, deleted=1) == ["gone.ipynb"]
+    assert bench.get("projects/churn/notebooks", "dave", deleted=1).status == 404
 
 
 def test_a_project_tells_what_happened_in_it(bench: Bench) -> None:
@@ -128,3 +151,23 @@ def test_who_asks_is_told_who_they_are(bench: Bench, world: World) -> None:
 
 def test_the_api_describes_itself(bench: Bench) -> None:
     assert bench.get("openapi.json", "dave").json["openapi"] == "3.1.0"
+
+
+def test_a_server_learns_what_its_own_notebook_lacks(bench: Bench, world: World) -> None:
+    space, path = world.ids["space"], "lacking.ipynb"
+    recorder = Recorder(world.store, world.owner("bob"))
+    recorder.record(save(space, "bob", path, notebook("fit(2)")))
+    events = run(space, "bob", path, "fit(2)", [{"image/png": PIXEL, "text/plain": b"<Figure>"}])
+    recorder.record(events)
+    found = world.store.notebook_at(space, path)
+    route = f"notebooks/{found.id}/last-runs"
+    answer = bench.get(route, "bob's server").json
+    assert answer["version"] == world.store.snapshots(found.id)[0].id
+    [lacking] = answer["runs"]
+    assert (lacking["cell_id"], lacking["source"]) == ("cell-0", "fit(2)")
+    assert bench.get(route, "bob's server", since=answer["since"]).json == answer
+    assert bench.get(route, "alice's server").json["runs"] == []
+    assert bench.get(route, "project server").json["runs"] == []
+    [output] = bench.get(f"steps/{lacking['id']}/outputs", "bob's server").json
+    assert output["data"]["image/png"] == base64.b64encode(PIXEL).decode()
+    assert bench.get(f"steps/{lacking['id']}/outputs", "dave").status == 404

@@ -131,6 +131,7 @@ class StoredOutput(msgspec.Struct, frozen=True):
 
     recorded: RecordedOutput
     rows: dict[int, int]
+    metadata: int | None = None
 
 
 def recorded_outputs(
@@ -141,8 +142,8 @@ def recorded_outputs(
     found: dict[str, list[StoredOutput]] = defaultdict(list)
     for some in chunks(runs):
         query = (
-            "SELECT execution, number, type, name, value, display_id, wait, parts, dropped_bytes"
-            f" FROM output WHERE execution IN ({marks(some)}){which}"
+            "SELECT execution, number, type, name, value, display_id, wait, parts, dropped_bytes,"
+            f" metadata FROM output WHERE execution IN ({marks(some)}){which}"
             " ORDER BY execution, number"
         )
         for row in connection.exec_driver_sql(query, tuple(some)):
@@ -166,7 +167,7 @@ def _stored(row: Any) -> StoredOutput:
         parts=parts,
         dropped_bytes=row[8],
     )
-    return StoredOutput(recorded, rows)
+    return StoredOutput(recorded, rows, row[9])
 
 
 def is_textual(mime: str) -> bool:
