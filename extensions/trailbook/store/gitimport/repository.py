@@ -4,7 +4,7 @@ import os
 import shutil
 import subprocess
 import tempfile
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from pathlib import Path
 
 from ...errors import CannotImport, NoRepository, NotFound
@@ -101,7 +101,10 @@ class Repository:
 
     def blobs(self) -> "Blobs":
         """The contents of files."""
-        return Blobs(self._start("cat-file", "--batch-check"), self._start("cat-file", "--batch"))
+        return Blobs(
+            lambda: self._start("cat-file", "--batch-check"),
+            lambda: self._start("cat-file", "--batch"),
+        )
 
     def _run(self, *words: str, told: str = "") -> bytes:
         process = self._start(*words)
@@ -137,18 +140,27 @@ class Blobs:
     """One process that tells sizes and one that gives bytes, for any number of blobs."""
 
     def __init__(
-        self, sizes: "subprocess.Popen[bytes]", contents: "subprocess.Popen[bytes]"
+        self,
+        sizes: "Callable[[], subprocess.Popen[bytes]]",
+        contents: "Callable[[], subprocess.Popen[bytes]]",
     ) -> None:
-        self._sizes = sizes
-        self._contents = contents
+        self._start_sizes = sizes
+        self._sizes = sizes()
+        self._contents = contents()
 
     def size(self, blob: str) -> int | None:
         """How long it is; None for one that the repository lacks."""
-        return self._ask(self._sizes, blob)
+        answer = _ask(self._sizes, blob)
+        if answer is None:  # git ends where a partial clone cannot fetch what it lacks
+            said = self._sizes.communicate()[1]
+            self._sizes = self._start_sizes()
+            if b"promisor" not in said and b"fetch" not in said:
+                raise CannotImport(f"git stopped at the object {blob}: `git fsck` says more.")
+        return _size(answer)
 
     def read(self, blob: str) -> bytes:
         """Its bytes."""
-        size = self._ask(self._contents, blob)
+        size = _size(_ask(self._contents, blob))
         if size is None or self._contents.stdout is None:
             raise CannotImport(f"git lacks the object {blob}: `git fsck` says more.")
         content = self._contents.stdout.read(size + 1)
@@ -162,13 +174,18 @@ class Blobs:
             process.terminate()
             process.communicate()
 
-    def _ask(self, process: "subprocess.Popen[bytes]", blob: str) -> int | None:
-        if process.stdin is None or process.stdout is None:
-            return None
-        try:
-            process.stdin.write(f"{blob}\n".encode())
-            process.stdin.flush()
-        except BrokenPipeError:
-            raise CannotImport(f"git stopped at the object {blob}: `git fsck` says more.") from None
-        answer = process.stdout.readline().split()
-        return int(answer[2]) if len(answer) == 3 and answer[1] == b"blob" else None
+
+def _ask(process: "subprocess.Popen[bytes]", blob: str) -> list[bytes] | None:
+    """What git says of the object; None when it has ended instead."""
+    if process.stdin is None or process.stdout is None:
+        return None
+    try:
+        process.stdin.write(f"{blob}\n".encode())
+        process.stdin.flush()
+    except BrokenPipeError:
+        return None
+    return process.stdout.readline().split() or None
+
+
+def _size(answer: list[bytes] | None) -> int | None:
+    return int(answer[2]) if answer and len(answer) == 3 and answer[1] == b"blob" else None
