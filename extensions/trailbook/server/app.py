@@ -24,6 +24,7 @@ from .host import HUB, LAPTOP, Trail
 from .index import Index
 from .kernels import Kernels
 from .local import FrameHandler, NotebookHandler, PauseHandler, StatusHandler
+from .lookout import Lookout
 from .quick_stop import guard_the_end
 from .recorder import Recorder
 from .requests import Conversation, Requests, watching
@@ -190,7 +191,10 @@ class TrailbookApp(ExtensionApp):
 
     def _hook_in(self, server: Any, recorder: Recorder) -> None:
         requests = Requests()
-        kernels = Kernels(recorder, requests, self._sessions.path_of, self.run_output_limit)
+        lookout = Lookout(recorder, self._contents.locate)
+        kernels = Kernels(
+            recorder, requests, self._sessions.path_of, self.run_output_limit, lookout
+        )
         self._kernels = kernels
         conversation = Conversation(requests, kernels.tap)
         settings = self.settings  # Jupyter Server takes over what stands there after this

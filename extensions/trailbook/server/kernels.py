@@ -6,17 +6,21 @@ configured goes on working.
 
 import functools
 import logging
+import sys
 from collections.abc import Callable
 from typing import Any
 
 from jupyter_client.manager import AsyncKernelManager
 
+from .lookout import Lookout
+from .packages import Interpreter
 from .recorder import Recorder
 from .requests import Requests
 from .runs import Kernel, KernelLife
 from .tap import Address, Tap
 
 HOST = "_trailbook_kernels"
+PYTHONS = {"python", f"python{sys.version_info[0]}", "python{}.{}".format(*sys.version_info)}
 
 log = logging.getLogger("trailbook.kernels")
 
@@ -30,8 +34,10 @@ class Kernels:
         requests: Requests,
         path_of: Callable[[str], str | None],
         output_limit: int,
+        lookout: Lookout,
     ) -> None:
         self.tap = Tap()
+        self._lookout = lookout
         self._recorder = recorder
         self._requests = requests
         self._path_of = path_of
@@ -65,6 +71,7 @@ class Kernels:
             kernel_id=kernel.kernel_id,
             spec=kernel.kernel_name,
             language=spec.language if spec is not None else "",
+            interpreter=interpreter_of(spec),
         )
         life = KernelLife(
             self._recorder,
@@ -73,6 +80,7 @@ class Kernels:
             self._path_of,
             reason=reason,
             output_limit=self._output_limit,
+            lookout=self._lookout,
         )
         self.tap.attach(kernel.kernel_id, Address.of(kernel), life)
         if reason != "restart" and getattr(kernel, "_restarter", None) is not None:
@@ -87,6 +95,16 @@ class Kernels:
     def ended(self, kernel: Any, reason: str, *, for_good: bool) -> None:
         """The kernel is gone; `reason` as in `KernelEnded`."""
         self.tap.end(kernel.kernel_id, reason, for_good=for_good)
+
+
+def interpreter_of(spec: Any) -> Interpreter:
+    """What starts kernels of this specification."""
+    if spec is None or not spec.argv:
+        return Interpreter("", "")
+    program = spec.argv[0]
+    if spec.language == "python" and program in PYTHONS:
+        program = sys.executable  # as Jupyter itself understands it
+    return Interpreter(spec.language, program, tuple(sorted(spec.env.items())))
 
 
 @functools.cache

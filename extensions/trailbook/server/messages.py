@@ -25,18 +25,36 @@ class Message(NamedTuple):
     subshell: str | None = None  # runs of one subshell come one after the other
 
 
-def message_of(pieces: list[bytes]) -> Message | None:
-    """The message of these pieces, if it speaks of a run: header, parent, metadata, content."""
-    header, parent = pieces[0], pieces[1]
-    if b"execute_request" not in parent and b"update_display_data" not in header:
-        return None
-    said, asked = decode(header), decode(parent)
+class Head(NamedTuple):
+    """What every message tells."""
+
+    msg_id: str
+    type: str
+    date: str
+    ends_a_request: bool  # which is then answered as well
+
+
+def head_of(pieces: list[bytes]) -> Head:
+    """Header, parent, metadata and content: what the first says."""
+    said = decode(pieces[0])
     kind = str(said.get("msg_type"))
-    if asked.get("msg_type") != "execute_request" and kind != "update_display_data":
+    is_idle = kind == "status" and b'"idle"' in pieces[3] and b'"comm_' not in pieces[1]
+    return Head(
+        str(said.get("msg_id")), kind, str(said.get("date", "")), is_idle and len(pieces[1]) > 2
+    )
+
+
+def message_of(head: Head, pieces: list[bytes]) -> Message | None:
+    """The message of these pieces, if it speaks of a run."""
+    is_update = head.type == "update_display_data"
+    if b"execute_request" not in pieces[1] and not is_update:
+        return None
+    asked = decode(pieces[1])
+    if asked.get("msg_type") != "execute_request" and not is_update:
         return None
     return Message(
-        type=kind,
-        date=str(said.get("date", "")),
+        type=head.type,
+        date=head.date,
         parent=str(asked.get("msg_id")),
         content=decode(pieces[3]),
         subshell=asked.get("subshell_id"),

@@ -85,7 +85,7 @@ class Listener(Protocol):
     def typed(self, kernel_id: str, msg_id: str, text: str) -> None:
         """The person has typed one."""
 
-    def answered(self, kernel_id: str, msg_id: str, status: str) -> None:
+    def answered(self, kernel_id: str, msg_id: str, status: str, answer: str) -> None:
         """The kernel has answered this request some time ago."""
 
 
@@ -124,9 +124,13 @@ class Conversation:
             date, prompt = str(decode(header).get("date", "")), str(asked.get("prompt", ""))
             self._listener.asked(connection.kernel_id, msg_id, date, prompt)
         elif b"execute_reply" in header:
-            msg_id, status = str(decode(parent).get("msg_id")), str(decode(content).get("status"))
             IOLoop.current().call_later(
-                GRACE_SECONDS, self._listener.answered, connection.kernel_id, msg_id, status
+                GRACE_SECONDS,
+                self._listener.answered,
+                connection.kernel_id,
+                str(decode(parent).get("msg_id")),
+                str(decode(content).get("status")),
+                str(decode(header).get("msg_id")),
             )
 
 

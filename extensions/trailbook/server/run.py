@@ -6,12 +6,16 @@ from ..clock import now_us
 from ..ids import new_id
 from ..store.records import Event, ExecutionFinished, Gap, OutputRecorded
 from .messages import Message, microseconds
+from .numbers import Mark
 from .outputs import Output, Outputs
 from .recorder import Recorder, place
 from .requests import Request
 
 NO_END = "no-end"
 """Why a gap is there when the kernel never said that a run is over."""
+
+OVERFLOW = "overflow"
+"""Why a gap is there when a kernel has said more than its own queue holds."""
 
 OVERTAKES_US = 500_000
 """By so much a question may overtake what was printed before it."""
@@ -33,7 +37,8 @@ class Run:
         self.status = "ok"
         self.interrupted = False
         self.outputs = Outputs(limit, self._emit)
-        self.position = 0
+        self.mark = Mark("", 0, 0, 0)
+        self.questions = 0
         self._recorder = recorder
         self._began = now_us()
         self._index = 0
@@ -48,6 +53,7 @@ class Run:
 
         Questions come another way than output, and may overtake what was printed before them.
         """
+        self.questions += 1
         self._place_question()
         self._question = at, prompt
 
@@ -86,15 +92,16 @@ class Run:
         )
         self._recorder.emit(event)
 
-    def end_is_missing(self) -> None:
-        """The kernel goes on without having said that this is over: output may be missing."""
+    def gap(self, reason: str, dropped: int) -> None:
+        """What this run said is not all here."""
         gap = self.event(
             Gap,
-            reason=NO_END,
+            reason=reason,
             path=self.path,
             execution=self.execution,
             since=self._began,
             until=now_us(),
+            dropped_events=dropped,
         )
         self._recorder.emit(gap)
 

@@ -13,10 +13,13 @@ from ..ids import new_id
 from ..store.objects.encode import text_content
 from ..store.records import ExecutionStarted, KernelEnded, KernelStarted
 from .environment import of_the_server
+from .lookout import Lookout, Session
 from .messages import OUTPUTS, Message, microseconds
+from .numbers import Numbers
+from .packages import Interpreter
 from .recorder import Recorder, place
 from .requests import Request, Requests
-from .run import Run
+from .run import NO_END, OVERFLOW, Run
 
 LATE_RUNS = 1000
 """So many finished runs may still print, from threads that they left behind; those that have been
@@ -32,6 +35,7 @@ class Kernel(NamedTuple):
     kernel_id: str
     spec: str
     language: str
+    interpreter: Interpreter = Interpreter("", "")
 
 
 class KernelLife:
@@ -46,14 +50,18 @@ class KernelLife:
         *,
         reason: str = "start",
         output_limit: int = 10 << 20,
+        lookout: Lookout | None = None,
     ) -> None:
         self.recorder = recorder
         self.kernel = kernel
         self.environment = of_the_server()
+        self.numbers = Numbers()
         self._requests = requests
         self._path_of = path_of
         self._reason = reason
         self._limit = output_limit
+        self._lookout = lookout
+        self._around: Session | None = None
         self._session = new_id()
         self._space = place(None)
         self._started_at = now_us()
@@ -106,11 +114,12 @@ class KernelLife:
         for run in self._running.values():
             run.interrupted = True
 
-    def overdue(self, msg_id: str, status: str) -> None:
+    def overdue(self, msg_id: str, status: str, answer: str) -> None:
         """The kernel answered this request long ago and has never said that the run is over."""
         run = self._running.get(msg_id)
         if run is not None:
-            run.end_is_missing()
+            self.numbers.elsewhere(answer)
+            run.gap(NO_END, self._missing(run))
             self._finish(run, status, now_us())
 
     def end(self, reason: str) -> None:
@@ -148,20 +157,23 @@ class KernelLife:
             if not self.recorder.is_recording(path):
                 return None
             run = Run(self.recorder, message, path, request, self._limit)
-            run.position = self._position
+            run.mark = self.numbers.mark()
             self._announce(path)
+            started_at = microseconds(message.date)
             started = run.event(
                 ExecutionStarted,
                 execution=run.execution,
                 kernel_session=self._session,
-                position=run.position,
+                position=self._position,
                 source=0,
                 path=path,
                 cell_id=request.cell_id if request else None,
-                started_at=microseconds(message.date),
+                started_at=started_at,
             )
             self.recorder.emit(started, [source])
         self._position += 1
+        if self._around is not None:
+            self._around.starts.append(started_at)
         self._running[message.parent] = run
         return run
 
@@ -169,7 +181,7 @@ class KernelLife:
         """A kernel runs one cell after the other: whatever has not ended has not been told."""
         for run in list(self._running.values()):
             if run.subshell == subshell:
-                run.end_is_missing()
+                run.gap(NO_END, self._missing(run))
                 self._finish(run, "unknown", now_us())
 
     def _announce(self, path: str | None) -> None:
@@ -189,6 +201,12 @@ class KernelLife:
             environment=self.environment,
         )
         self.recorder.emit(event)
+        self._around = Session(self._session, self._space, path, self.kernel.interpreter)
+        self._look_around()
+
+    def _look_around(self) -> None:
+        if self._lookout is not None and self._around is not None:
+            self._lookout.look(self._around)
 
     def _finished(self, message: Message) -> Run | None:
         """A run that is over and still says something, or whose display something else updates."""
@@ -221,7 +239,13 @@ class KernelLife:
         if run is not None:
             if run.status == "ok" and run.interrupted and self.kernel.language != "python":
                 status = "interrupted"
+            if missing := self._missing(run):
+                run.gap(OVERFLOW, missing)
             self._finish(run, status or run.status, microseconds(message.date))
+            self._look_around()
+
+    def _missing(self, run: Run) -> int:
+        return self.numbers.missing_since(run.mark, run.questions)
 
     def _finish(self, run: Run, status: str, finished_at: int) -> None:
         run.finish(status, finished_at)

@@ -16,7 +16,7 @@ from typing import Any, NamedTuple
 
 import zmq
 
-from .messages import DELIMITER, Message, decode, message_of
+from .messages import DELIMITER, Message, decode, head_of, message_of
 from .runs import KernelLife
 
 FLUSH_MS = 1000
@@ -100,11 +100,9 @@ class Line:
                 log.exception("A message of a kernel was not recorded")
         return True
 
-    def read_on(self) -> None:
-        """Take what has arrived, also when that is much."""
-        for _ in range(READS_AT_ONCE):
-            if not self.read():
-                return
+    def read_on(self) -> bool:
+        """Take what has arrived, also when that is much; False when nothing is left."""
+        return all(self.read() for _ in range(READS_AT_ONCE))
 
     def read_answer(self) -> None:
         """Take the kernel's answer to what it is."""
@@ -127,11 +125,6 @@ class Line:
         self.read_on()
         self.life.asked(msg_id, date, prompt)
 
-    def overdue(self, msg_id: str, status: str) -> None:
-        """Unless the end of this run has arrived by now, it never will."""
-        self.read_on()
-        self.life.overdue(msg_id, status)
-
     def close(self) -> None:
         """Let go of the sockets."""
         self.iopub.close(0)
@@ -153,7 +146,9 @@ class Line:
             return None  # an `iopub_welcome` without content
         start = frames.index(DELIMITER) + 1
         signature, pieces = frames[start], frames[start + 1 : start + 5]
-        message = message_of(pieces)
+        head = head_of(pieces)
+        self.life.numbers.hear(head.msg_id, ends_a_request=head.ends_a_request)
+        message = message_of(head, pieces)
         if message is None or not hmac.compare_digest(signature, self.address.sign(pieces)):
             return None
         return message
@@ -197,11 +192,18 @@ class Tap:
         """They have typed one, which the kernel has not got yet: it stands before all output."""
         self._do(lambda: self._with(kernel_id, lambda line: line.life.typed(msg_id, text)))
 
-    def answered(self, kernel_id: str, msg_id: str, status: str) -> None:
-        """The kernel has answered this request some time ago."""
-        line = self._lines.get(kernel_id)
-        if line is not None and line.life.is_running(msg_id):
-            self._do(lambda: self._with(kernel_id, lambda line: line.overdue(msg_id, status)))
+    def answered(self, kernel_id: str, msg_id: str, status: str, answer: str) -> None:
+        """The kernel has answered this request some time ago, with the message `answer`."""
+
+        def judge(line: Line) -> None:
+            if line.read_on():  # what has arrived has not all been read: later
+                self._do(lambda: self._with(kernel_id, judge))
+            else:
+                line.life.overdue(msg_id, status, answer)
+
+        known = self._lines.get(kernel_id)
+        if known is not None and known.life.is_running(msg_id):
+            self._do(lambda: self._with(kernel_id, judge))
 
     def end(self, kernel_id: str, reason: str, *, for_good: bool) -> None:
         """This life of the kernel is over, and no other begins if it is so for good."""
@@ -228,7 +230,7 @@ class Tap:
         try:
             while not self._stopping:
                 ready = self._wait()
-                while not self._commands.empty():
+                for _ in range(self._commands.qsize()):
                     self._commands.get()()
                 self._read(ready)
                 now = time.monotonic()

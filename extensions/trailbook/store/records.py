@@ -35,6 +35,18 @@ class KernelStarted(Event, frozen=True, kw_only=True, tag="kernel-started"):
     packages: int | None = None  # JSON object name -> version
 
 
+class KernelEnvironment(Event, frozen=True, kw_only=True, tag="kernel-environment"):
+    """What a kernel session has around it, when it is known, and each time packages change.
+
+    It holds for the session's runs from `position` on, until the next of these events.
+    """
+
+    kernel_session: str
+    position: int = 0
+    environment: dict[str, str] = {}  # adds to that of the session's start
+    packages: int | None = None  # JSON object name -> version
+
+
 class KernelEnded(Event, frozen=True, kw_only=True, tag="kernel-ended"):
     """A kernel session is over."""
 
@@ -60,7 +72,8 @@ class OutputRecorded(Event, frozen=True, kw_only=True, tag="output"):
     execution: str
     index: int
     type: str  # stream display_data execute_result error update_display_data clear_output
-    name: str | None = None  # stdout or stderr; the exception's name for an error
+    name: str | None = None  # stdout, stderr, or stdin for a question and what was typed; the
+    # exception's name for an error
     value: str | None = None  # the exception's message, at most 1,000 characters
     display_id: str | None = None
     wait: bool = False  # clear_output(wait=True)
@@ -154,7 +167,7 @@ class NotebookDeleted(Event, frozen=True, kw_only=True, tag="notebook-deleted"):
 class Gap(Event, frozen=True, kw_only=True, tag="gap"):
     """What is known to be missing, and why."""
 
-    reason: str  # disk-full paused recorder-failed spool-damaged stalled changed-outside …
+    reason: str  # disk-full paused recorder-failed spool-damaged stalled overflow no-end …
     path: str | None = None
     execution: str | None = None
     since: int
@@ -177,6 +190,7 @@ class RecordingResumed(Event, frozen=True, kw_only=True, tag="recording-resumed"
 
 AnyEvent = (
     KernelStarted
+    | KernelEnvironment
     | KernelEnded
     | ExecutionStarted
     | OutputRecorded

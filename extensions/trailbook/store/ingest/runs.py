@@ -9,6 +9,7 @@ from ..records import (
     ExecutionFinished,
     ExecutionStarted,
     KernelEnded,
+    KernelEnvironment,
     KernelStarted,
     OutputRecorded,
 )
@@ -54,6 +55,24 @@ def _insert_session(landed: Landed, session: str, started_at: int) -> None:
         landed.ingest,
         b"{}",
         started_at,
+    )
+
+
+def kernel_environment(landed: Landed, event: KernelEnvironment) -> None:
+    """The session's newest surroundings; what held for earlier runs stays in the ledger."""
+    known = landed.first(
+        "SELECT writer, notebook, environment FROM kernel_session WHERE id = ?",
+        event.kernel_session,
+    )
+    if known is None or known[0] != landed.writer.row:
+        raise Refused("unknown-session")
+    landed.notebook = known[1]
+    environment = {**msgspec.json.decode(known[2], type=dict[str, str]), **event.environment}
+    landed.run(
+        "UPDATE kernel_session SET environment = ?, packages = coalesce(?, packages) WHERE id = ?",
+        msgspec.json.encode(environment),
+        None if event.packages is None else landed.row(event.packages),
+        event.kernel_session,
     )
 
 
@@ -224,6 +243,7 @@ def execution_finished(landed: Landed, event: ExecutionFinished) -> None:
 
 HANDLERS: dict[type, Callable[[Landed, Any], None]] = {
     KernelStarted: kernel_started,
+    KernelEnvironment: kernel_environment,
     KernelEnded: kernel_ended,
     ExecutionStarted: execution_started,
     OutputRecorded: output_recorded,

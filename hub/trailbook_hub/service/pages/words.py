@@ -11,6 +11,8 @@ GAP_REASONS = {
     "recorder-failed": "the recorder failed",
     "spool-damaged": "what waited to be sent was damaged",
     "stalled": "the recorder could not keep up",
+    "overflow": "the kernel printed faster than anybody could listen",
+    "no-end": "the kernel did not say that the run was over",
     "changed-outside": "the notebook changed outside this workspace",
 }
 STATUSES = {
