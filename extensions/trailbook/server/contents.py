@@ -34,12 +34,14 @@ class Contents:
         self._manager = manager
         self._saves = saves
         self._seen: dict[str, Seen] = {}
+        self._uploads: set[str] = set()
 
     def watch(self, events: Any) -> None:
         """Register everything that the contents manager offers."""
         self._manager.register_pre_save_hook(self.before_save)
         self._manager.register_post_save_hook(self.after_save)
         self._watch_reads()
+        self._watch_checkpoints()
         events.add_listener(schema_id=self._manager.event_schema_id, listener=self.on_event)
 
     def watch_rooms(self, events: Any) -> None:
@@ -56,10 +58,11 @@ class Contents:
 
     # -- saves -------------------------------------------------------------------------------
 
-    def before_save(self, path: str, **_: Any) -> None:
+    def before_save(self, path: str, model: dict[str, Any] | None = None, **_: Any) -> None:
         """The pre-save hook: refuse to overwrite what somebody else has written meanwhile."""
         handler = current_handler()
         path = path.strip("/")
+        (self._uploads.add if is_upload(model or {}) else self._uploads.discard)(path)
         seen = self._seen.get(path)
         if seen is None or not isinstance(handler, ContentsHandler):
             return  # never read here; or a shared document, whose room looks after it
@@ -81,7 +84,9 @@ class Contents:
                 return
             self._seen.pop(path, None)  # not known any more, should what follows fail
             content = read(os_path)
-            self._saves.saved(path, content, current_author())
+            cause = "upload" if path in self._uploads else "save"
+            self._uploads.discard(path)
+            self._saves.saved(path, content, current_author(), cause)
             self._seen[path] = content.seen
         except Exception:  # the notebook is saved: nothing here may tell the person otherwise
             log.exception("A saved version was not recorded")
@@ -134,6 +139,39 @@ class Contents:
         except Exception:  # not there, or no file: the contents manager has its own words
             return None
 
+    # -- checkpoints -------------------------------------------------------------------------
+
+    def _watch_checkpoints(self) -> None:
+        """A checkpoint that comes back is a copied file: no hook and no event tells of it."""
+        restore = self._manager.restore_checkpoint
+
+        if inspect.iscoroutinefunction(restore):
+
+            async def restore_async(checkpoint_id: str, path: str) -> Any:
+                result = await restore(checkpoint_id, path)
+                self._restored(path)
+                return result
+
+            self._manager.restore_checkpoint = restore_async
+            return
+
+        def restore_sync(checkpoint_id: str, path: str) -> Any:
+            result = restore(checkpoint_id, path)
+            self._restored(path)
+            return result
+
+        self._manager.restore_checkpoint = restore_sync
+
+    def _restored(self, path: str) -> None:
+        try:
+            path = path.strip("/")
+            if is_notebook(path):
+                content = read(str(self.locate(path)))
+                self._saves.saved(path, content, current_author(), "restore")
+                self._seen[path] = content.seen
+        except Exception:
+            log.exception("A restored checkpoint was not recorded")
+
     # -- events ------------------------------------------------------------------------------
 
     async def on_event(self, logger: Any, schema_id: str, data: dict[str, Any]) -> None:
@@ -174,3 +212,10 @@ class Contents:
 
     def _under(self, folder: str) -> list[str]:
         return [path for path in self._seen if path.startswith(folder + "/")]
+
+
+def is_upload(model: dict[str, Any]) -> bool:
+    """Whether a file is brought along: its bytes, perhaps in pieces, and not an open document."""
+    return bool(model.get("chunk")) or (
+        model.get("type") == "file" and model.get("format") == "base64"
+    )
