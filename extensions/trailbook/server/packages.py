@@ -75,9 +75,12 @@ class Packages:
 
     def __init__(self) -> None:
         self._known: dict[Interpreter, Listing] = {}
+        self._mute: set[Interpreter] = set()
 
     def of(self, interpreter: Interpreter) -> Listing | None:
         """The list as it is now; None where it cannot be known."""
+        if interpreter in self._mute:
+            return None
         known = self._known.get(interpreter)
         if known is not None and stamp_of([folder for folder, _ in known.stamp]) == known.stamp:
             return known
@@ -85,6 +88,7 @@ class Packages:
             listing = _ask(interpreter)
         except (OSError, ValueError, KeyError, subprocess.SubprocessError) as error:
             log.warning("The packages of %s are not known: %s", interpreter.program, error)
+            self._mute.add(interpreter)  # it would be asked after every run
             return None
         self._known[interpreter] = listing
         return listing

@@ -18,7 +18,7 @@ from .messages import DELIMITER, decode
 MOST = 10_000
 V1 = "v1.kernel.websocket.jupyter.org"
 HIDDEN = "········"
-"""What stands for a line that was typed unseen; the line itself is never read."""
+"""What stands for a line that was typed unseen; the line itself is never kept."""
 
 GRACE_SECONDS = 10.0
 """So long after its answer a kernel may take to say that a run is over."""

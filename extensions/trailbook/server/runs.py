@@ -90,7 +90,7 @@ class KernelLife:
             if message.content.get("execution_state") == "idle":
                 self._idle(message, run)
         elif message.type in OUTPUTS:
-            self._output(run or self._finished(message), message)
+            self._output(run or self._finished(message) or self._overheard(message), message)
 
     def asked(self, msg_id: str, date: str, prompt: str) -> None:
         """The run asks its person for a line."""
@@ -215,6 +215,16 @@ class KernelLife:
             self._late.move_to_end(message.parent)
         elif message.type == "update_display_data":
             run = self._displays.get(_display_of(message))
+        return run
+
+    def _overheard(self, message: Message) -> Run | None:
+        """A run whose beginning has not arrived: what was asked for is known all the same."""
+        request = self._requests.take(self.kernel.kernel_id, message.parent)
+        if request is None:
+            return None
+        run = self._start(message._replace(content={"code": request.code}), request)
+        if run is not None:
+            run.gap(OVERFLOW, 1)
         return run
 
     def _output(self, run: Run | None, message: Message) -> None:

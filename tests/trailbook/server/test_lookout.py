@@ -115,8 +115,11 @@ def test_each_interpreter_is_asked_itself_and_only_once(tmp_path, monkeypatch):
         Interpreter("python", "/bin/false"),
     ],
 )
-def test_an_interpreter_that_cannot_be_asked_has_no_list(interpreter):
-    assert Packages().of(interpreter) is None
+def test_an_interpreter_that_does_not_answer_is_asked_no_more(interpreter, monkeypatch):
+    known = Packages()
+    assert known.of(interpreter) is None
+    monkeypatch.setattr("subprocess.run", None)
+    assert known.of(interpreter) is None
 
 
 @pytest.mark.r

@@ -1,0 +1,46 @@
+"""What a kernel's messages say when some of them have not arrived."""
+
+import pytest
+
+from trailbook.server.messages import Message
+from trailbook.server.recorder import Recorder
+from trailbook.server.requests import Request, Requests
+from trailbook.server.runs import Kernel, KernelLife
+from trailbook.store.records import ExecutionFinished, ExecutionStarted, Gap, OutputRecorded
+from trailbook.store.spool import Spool
+
+
+@pytest.fixture
+def recorder(tmp_path):
+    spool = Spool(tmp_path / "spool")
+    yield Recorder(spool)
+    spool.close()
+
+
+def test_a_run_whose_beginning_did_not_arrive_is_recorded_with_a_gap(recorder):
+    requests = Requests()
+    life = KernelLife(recorder, requests, Kernel("k", "python3", "python"), lambda _: "a.ipynb")
+    requests.add("m", Request("k", "alice", "cell", "print(1)", recorded=True))
+    life.handle(Message("stream", "", "m", {"name": "stdout", "text": "1\n"}))
+    life.handle(Message("status", "", "m", {"execution_state": "idle"}))
+    recorder.spool.flush()
+    records = recorder.spool.read(100, 1 << 20)
+    started, gap, output, finished = [record.event for record in records[1:]]
+    assert isinstance(started, ExecutionStarted)
+    assert (started.author, started.cell_id) == ("alice", "cell")
+    assert records[1].contents == [b"print(1)"]
+    assert isinstance(gap, Gap)
+    assert (gap.reason, gap.execution, gap.dropped_events) == ("overflow", started.execution, 1)
+    assert isinstance(output, OutputRecorded)
+    assert isinstance(finished, ExecutionFinished)
+    assert finished.status == "ok"
+
+
+def test_what_a_silent_request_prints_begins_no_run(recorder):
+    requests = Requests()
+    life = KernelLife(recorder, requests, Kernel("k", "python3", "python"), lambda _: "a.ipynb")
+    requests.add("m", Request("k", "alice", None, "print(1)", recorded=False))
+    life.handle(Message("stream", "", "m", {"name": "stdout", "text": "1\n"}))
+    life.handle(Message("status", "", "m", {"execution_state": "idle"}))
+    recorder.spool.flush()
+    assert recorder.spool.read(100, 1 << 20) == []
