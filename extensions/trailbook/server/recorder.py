@@ -46,7 +46,7 @@ class Recorder:
     """Held by whoever reads a notebook's path and emits an event that names it, and by whoever
     emits that the path has changed: else a run would be recorded under a path that the history
     has just seen go. Never held while anything is written or sent."""
-    _followers: list[Callable[[str, str], None]] = field(default_factory=list)
+    _followers: list[Callable[[str, str], bool]] = field(default_factory=list)
 
     def is_off(self, path: str | None) -> bool:
         """Whether recording is switched off where this notebook lies."""
@@ -87,15 +87,21 @@ class Recorder:
             kind = RecordingPaused if paused else RecordingResumed
             self.emit(kind(space=place(path), at=now_us(), author=author, path=path))
 
-    def follow(self, follower: Callable[[str, str], None]) -> None:
-        """Tell this one too whenever a notebook or a folder gets another path."""
+    def follow(self, follower: Callable[[str, str], bool]) -> None:
+        """Tell this one too whenever a notebook or a folder gets another path.
+
+        It answers whether it knows a notebook that has moved.
+        """
         self._followers.append(follower)
 
-    def moved(self, path: str, to_path: str) -> None:
-        """A paused notebook stays paused under its new name; call it while `naming` is held."""
-        for follower in self._followers:
-            follower(path, to_path)
+    def moved(self, path: str, to_path: str) -> bool:
+        """A paused notebook stays paused under its new name; call it while `naming` is held.
+
+        Whether some follower knows a notebook that has moved.
+        """
+        known = [follower(path, to_path) for follower in self._followers]
         for paused in list(self.paused):
             if _contains(path, paused):
                 self.paused.discard(paused)
                 self.paused.add(to_path + paused[len(path) :])
+        return any(known)

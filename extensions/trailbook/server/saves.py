@@ -76,8 +76,8 @@ class Saves:
         """A notebook or a folder has another path now."""
         with self._recorder.naming:
             recording = self._recorder.is_recording(path) or self._recorder.is_recording(to_path)
-            known = bool(self._index.under(path)) if is_folder else is_notebook(path)
-            self._recorder.moved(path, to_path)
+            in_use = self._recorder.moved(path, to_path)  # has runs, though perhaps no version
+            known = in_use or bool(self._index.under(path)) if is_folder else is_notebook(path)
             self._index.move(path, to_path)
             if recording and known:
                 self._recorder.emit(_move(path, to_path, author, is_folder=is_folder))

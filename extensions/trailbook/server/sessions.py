@@ -23,11 +23,14 @@ class Sessions:
                 return path
         return None
 
-    def moved(self, path: str, to_path: str) -> None:
-        """A notebook or a folder has another path now."""
+    def moved(self, path: str, to_path: str) -> bool:
+        """A notebook or a folder has another path now; whether a session lies there."""
+        known = False
         for session, (kernel, old) in list(self._sessions.items()):
             if old is not None and (old == path or old.startswith(path + "/")):
                 self._sessions[session] = (kernel, to_path + old[len(path) :])
+                known = True
+        return known
 
     def watch(self, manager: Any) -> None:
         """Note what this session manager does from now on."""

@@ -10,6 +10,7 @@ from trailbook.store.records import (
     ExecutionStarted,
     KernelEnded,
     KernelStarted,
+    NotebookMoved,
     OutputRecorded,
 )
 
@@ -131,6 +132,21 @@ async def test_a_notebook_that_is_renamed_is_recorded_under_its_new_name(client,
     await client.run("2")
     started = await until(service, ExecutionStarted, 2)
     assert [run.path for run in started] == ["a.ipynb", "b <i>2</i>.ipynb"]
+
+
+async def test_a_folder_is_renamed_also_for_notebooks_with_runs_and_no_version(
+    client, jp_fetch, jp_root_dir, service
+):
+    (jp_root_dir / "old").mkdir()
+    await client.open("old/a.ipynb")
+    await client.run("1")
+    await until(service, ExecutionFinished)
+    await jp_fetch("api", "contents", "old", method="PATCH", body='{"path": "new"}')
+    await client.run("2")
+    started = await until(service, ExecutionStarted, 2)
+    assert [run.path for run in started] == ["old/a.ipynb", "new/a.ipynb"]
+    (moved,) = await until(service, NotebookMoved)
+    assert (moved.path, moved.to_path, moved.is_folder) == ("old", "new", True)
 
 
 async def test_a_kernel_without_a_notebook_is_recorded_without_a_path(client, jp_fetch, service):
