@@ -84,17 +84,23 @@ class Kernels:
         )
         self.tap.attach(kernel.kernel_id, Address.of(kernel), life)
         if reason != "restart" and getattr(kernel, "_restarter", None) is not None:
-            # it may die again and again until it is not started any more unless somebody asks
-            given_up = functools.partial(self.ended, kernel, "died", for_good=False)
-            kernel.add_restart_callback(given_up, "dead")
+            kernel.add_restart_callback(functools.partial(self.given_up, kernel), "dead")
 
     def interrupted(self, kernel: Any) -> None:
         """A person interrupts the kernel."""
         self.tap.interrupt(kernel.kernel_id)
 
-    def ended(self, kernel: Any, reason: str, *, for_good: bool) -> None:
+    def waiting(self, kernel: Any) -> list[str]:
+        """The requests that a kernel has not begun; to be asked before anybody ends it."""
+        return self._requests.waiting(kernel.kernel_id)
+
+    def ended(self, kernel: Any, reason: str, waited: Any, *, for_good: bool) -> None:
         """The kernel is gone; `reason` as in `KernelEnded`."""
-        self.tap.end(kernel.kernel_id, reason, for_good=for_good)
+        self.tap.end(kernel.kernel_id, reason, waited or (), for_good=for_good)
+
+    def given_up(self, kernel: Any) -> None:
+        """It has died again and again, and is not started any more unless somebody asks."""
+        self.ended(kernel, "died", self.waiting(kernel), for_good=False)
 
 
 def interpreter_of(spec: Any) -> Interpreter:
@@ -118,29 +124,31 @@ def watched(base: type[Any]) -> type[Any]:
             return result
 
         async def restart_kernel(self, *args: Any, **kwargs: Any) -> Any:
-            died = not await self.is_alive()
+            died, waited = not await self.is_alive(), self._tell("waiting")
             result = await super().restart_kernel(*args, **kwargs)
-            self._tell("ended", "died" if died else "restart", for_good=False)
+            self._tell("ended", "died" if died else "restart", waited, for_good=False)
             self._tell("started", "restart")
             return result
 
         async def shutdown_kernel(self, *args: Any, **kwargs: Any) -> Any:
             restart = kwargs.get("restart", len(args) > 1 and args[1])
             died = not restart and not await self.is_alive()
+            waited = self._tell("waiting")
             result = await super().shutdown_kernel(*args, **kwargs)
             if not restart:
-                self._tell("ended", "died" if died else "shutdown", for_good=True)
+                self._tell("ended", "died" if died else "shutdown", waited, for_good=True)
             return result
 
         async def interrupt_kernel(self, *args: Any, **kwargs: Any) -> Any:
             self._tell("interrupted")
             return await super().interrupt_kernel(*args, **kwargs)
 
-        def _tell(self, what: str, *args: str, **kwargs: bool) -> None:
+        def _tell(self, what: str, *args: Any, **kwargs: bool) -> Any:
             try:
-                getattr(getattr(self, HOST), what)(self, *args, **kwargs)
+                return getattr(getattr(self, HOST), what)(self, *args, **kwargs)
             except Exception:  # recording never gets in the way of a kernel
                 log.exception("What happened to a kernel was not recorded: %s", what)
+                return None
 
     WatchedKernelManager.__name__ = base.__name__
     WatchedKernelManager.__qualname__ = base.__qualname__

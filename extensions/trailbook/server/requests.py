@@ -57,17 +57,20 @@ class Requests:
         """The request with this id, which the kernel begins, or has refused to begin."""
         return self._known.pop((kernel_id, msg_id), None)
 
-    def given_up(self, kernel_id: str) -> list[tuple[str, Request]]:
-        """What a kernel that is gone had not begun, by message id.
+    def waiting(self, kernel_id: str) -> list[str]:
+        """What this kernel has not begun, as far as is known; message ids."""
+        known = list(self._known.items())
+        return [key[1] for key, request in known if key[0] == kernel_id and not request.given_up]
+
+    def give_up(self, kernel_id: str, msg_id: str) -> Request | None:
+        """A request that its kernel had not begun when it went.
 
         It stays known: what had not even reached that kernel may reach the next one.
         """
-        found = []
-        for key, request in list(self._known.items()):
-            if key[0] == kernel_id and not request.given_up:
-                self._known[key] = request._replace(given_up=True)
-                found.append((key[1], request))
-        return found
+        request = self._known.get((kernel_id, msg_id))
+        if request is not None:
+            self._known[kernel_id, msg_id] = request._replace(given_up=True)
+        return request
 
     def forget(self, kernel_id: str) -> None:
         """There is no next kernel."""

@@ -5,7 +5,7 @@ by message id. Knows no sockets.
 """
 
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 from ..clock import now_us
@@ -122,16 +122,13 @@ class KernelLife:
             run.gap(NO_END, self._missing(run))
             self._finish(run, status, now_us())
 
-    def end(self, reason: str) -> None:
-        """The kernel is gone; what still ran ends with it, what waited never begins."""
+    def end(self, reason: str, waited: Sequence[str]) -> None:
+        """The kernel is gone; what still ran ends with it, what waited for it never begins."""
         status = {"died": "died", "unknown": "unknown"}.get(reason, "interrupted")
         for run in list(self._running.values()):
             self._finish(run, status, now_us())
-        for msg_id, request in self._requests.given_up(self.kernel.kernel_id):
-            message = Message("", "", msg_id, {"code": request.code})
-            waited = self._start(message, request)
-            if waited is not None:
-                self._finish(waited, "aborted", now_us())
+        for msg_id in waited:
+            self._give_up(msg_id)
         for run in self._late.values():
             run.outputs.finish()
         self._late.clear()
@@ -142,6 +139,14 @@ class KernelLife:
                 space=self._space, at=now_us(), kernel_session=self._session, reason=reason
             )
             self.recorder.emit(event)
+
+    def _give_up(self, msg_id: str) -> None:
+        request = self._requests.give_up(self.kernel.kernel_id, msg_id)
+        if request is None:
+            return  # it had begun after all
+        run = self._start(Message("", "", msg_id, {"code": request.code}), request)
+        if run is not None:
+            self._finish(run, "aborted", now_us())
 
     def forget(self) -> None:
         """The kernel does not come back."""

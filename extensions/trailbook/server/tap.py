@@ -11,7 +11,7 @@ import os
 import queue
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
 import zmq
@@ -205,9 +205,14 @@ class Tap:
         if known is not None and known.life.is_running(msg_id):
             self._do(lambda: self._with(kernel_id, judge))
 
-    def end(self, kernel_id: str, reason: str, *, for_good: bool) -> None:
-        """This life of the kernel is over, and no other begins if it is so for good."""
-        self._do(lambda: self._end(kernel_id, reason, for_good=for_good))
+    def end(
+        self, kernel_id: str, reason: str, waited: Sequence[str] = (), *, for_good: bool
+    ) -> None:
+        """This life of the kernel is over, and no other begins if it is so for good.
+
+        `waited` are requests that were with it then: later ones reach the next life.
+        """
+        self._do(lambda: self._end(kernel_id, reason, waited, for_good=for_good))
 
     def stop(self, timeout: float = 5.0) -> None:
         """Take what has arrived, end every life, and stop."""
@@ -280,13 +285,15 @@ class Tap:
             old.close()
         self._lines[kernel_id] = Line(self._context, address, life)
 
-    def _end(self, kernel_id: str, reason: str, *, for_good: bool) -> None:
+    def _end(
+        self, kernel_id: str, reason: str, waited: Sequence[str] = (), *, for_good: bool
+    ) -> None:
         line = self._lines.get(kernel_id)
         if line is None:
             return
         while line.read():
             pass
-        line.life.end(reason)
+        line.life.end(reason, waited)
         if for_good:
             line.life.forget()
             line.close()

@@ -44,3 +44,25 @@ def test_what_a_silent_request_prints_begins_no_run(recorder):
     life.handle(Message("status", "", "m", {"execution_state": "idle"}))
     recorder.spool.flush()
     assert recorder.spool.read(100, 1 << 20) == []
+
+
+def test_what_is_asked_while_a_kernel_restarts_waits_for_the_next_one(recorder):
+    requests = Requests()
+    kernel = Kernel("k", "python3", "python")
+    old, new = (KernelLife(recorder, requests, kernel, lambda _: "a.ipynb") for _ in range(2))
+    requests.add("before", Request("k", "alice", None, "1", recorded=True))
+    waited = requests.waiting("k")
+    requests.add("after", Request("k", "alice", None, "2", recorded=True))
+    old.end("restart", waited)
+    for kind, content in (
+        ("execute_input", {"code": "2"}),
+        ("status", {"execution_state": "idle"}),
+    ):
+        new.handle(Message(kind, "", "after", content))
+    recorder.spool.flush()
+    events = [record.event for record in recorder.spool.read(100, 1 << 20)]
+    statuses = [event.status for event in events if isinstance(event, ExecutionFinished)]
+    assert statuses == ["aborted", "ok"]
+    runs = [event for event in events if isinstance(event, ExecutionStarted)]
+    assert runs[0].kernel_session != runs[1].kernel_session
+    assert [run.author for run in runs] == ["alice", "alice"]
