@@ -5,6 +5,7 @@ Knows nothing of waiting: whoever calls it decides when to try again.
 
 import logging
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import msgspec
 
@@ -27,8 +28,13 @@ from ..store.spool import Spool, frames
 from ..store.spool.frames import Record
 from .resolve import instead, resolve
 
+if TYPE_CHECKING:
+    from ..store.objects import Sealer
+
 EVENTS_AT_ONCE = 500
 BYTES_AT_ONCE = 4 << 20
+WORTH_ASKING = 16 << 10
+"""Bytes up to which sending content costs less than asking whether it is there."""
 
 START_AGAIN = frozenset({"out-of-sequence", "content-missing"})
 CANNOT_BE = frozenset({"bad-request", "not-exact", "too-large", "not-allowed"})
@@ -58,6 +64,7 @@ class Feeder:
         self._refused_folder = refused
         self._refused: set[int] = set()
         self._late: set[int] = set()
+        self._sealer: Sealer | None = None
         self._everything = False  # send all content, whatever the store said that it has
         self._note = msgspec.msgpack.decode(spool.note, type=Note) if spool.note else Note()
 
@@ -120,7 +127,7 @@ class Feeder:
         except TrailbookError as error:
             if error.code == "writer-forked":
                 log.warning("%s", error)
-                self._note.writer, self.registered = None, None
+                self._note.writer, self.registered, self._sealer = None, None, None
             elif error.code in START_AGAIN:
                 self._everything, self.registered = True, None
                 raise
@@ -158,13 +165,16 @@ class Feeder:
         self._acknowledge(done)
 
     def _wanted(self, writer: str, space: str, contents: dict[bytes, bytes]) -> list[bytes]:
-        if self._everything:
+        small = sum(map(len, contents.values())) <= WORTH_ASKING
+        if self._everything or small:
             return list(contents)
         return self._sink.missing(writer, space, list(contents))
 
     def _seal(self, record: Record) -> tuple[Sealed, dict[bytes, bytes]]:
-        from ..store.objects import seal  # only the drain's thread pays for it
+        from ..store.objects import Sealer  # only the drain's thread pays for it
 
+        if self._sealer is None or self._everything:
+            self._sealer = Sealer()
         registered = self.registered or self.register()
         contents = record.contents
         if record.sequence in self._refused:
@@ -175,7 +185,7 @@ class Feeder:
             contents = []
         if record.sequence in self._late and hasattr(event, "durability"):
             event = msgspec.structs.replace(event, durability="pending")
-        return seal(record.sequence - self._note.base, event, contents, mount.key)
+        return self._sealer.seal(record.sequence - self._note.base, event, contents, mount.key)
 
     def _refuse(self, record: Record, error: TrailbookError) -> None:
         """Keep aside what the store will never take; a gap goes in its place."""

@@ -11,10 +11,8 @@ from collections.abc import Callable, Iterator
 import msgspec
 
 from ..errors import StoreDamaged
-from .ingest.files import unpack_manifest
-from .objects import payload_id, rebuild
-from .tables import payloads
-from .tables.database import DAMAGE, Statements
+from .tables import manifests, payloads
+from .tables.database import DAMAGE, Direct
 
 _WHERE = """
 coalesce('project ' || p.slug, 'the notebooks of ' || h.hub_name)
@@ -23,9 +21,8 @@ _OF_SPACE = """
 JOIN space s ON s.id = t.space LEFT JOIN project p ON p.id = s.project
 LEFT JOIN person h ON h.id = s.person
 """
-_PAYLOADS = """
-SELECT t.row, t.id, t.size, t.encoding, t.data, s.key FROM payload t JOIN space s ON s.id = t.space
-"""
+_PAYLOADS = "SELECT row FROM payload WHERE row > ? ORDER BY row LIMIT ?"
+_AT_ONCE = 400
 _VERSIONS = f"SELECT t.id, t.path, t.manifest, t.sha256, {_WHERE} FROM snapshot t {_OF_SPACE}"
 _RUNS = f"SELECT t.id, t.path, t.source, {_WHERE} FROM execution t {_OF_SPACE}"
 _OUTPUTS = f"""
@@ -45,8 +42,9 @@ GROUP BY e.kind
 """
 
 
-def check(connection: Statements) -> list[str]:
+def check(connection: Direct) -> list[str]:
     """One sentence for each thing that is damaged."""
+    connection.cache.clear()  # the file is looked at, not what was read of it before
     healthy: set[int] = set()
     found: list[str] = []
     parts: list[Callable[[], Iterator[str]]] = [
@@ -65,7 +63,7 @@ def check(connection: Statements) -> list[str]:
     return list(dict.fromkeys(found))
 
 
-def _file(connection: Statements) -> Iterator[str]:
+def _file(connection: Direct) -> Iterator[str]:
     for (line,) in connection.exec_driver_sql("PRAGMA integrity_check").all():
         if line != "ok":
             yield f"The database file is damaged: {line}."
@@ -73,7 +71,7 @@ def _file(connection: Statements) -> Iterator[str]:
         yield f"Row {row} of the table {table} refers to a {parent} that is not there."
 
 
-def _sequences(connection: Statements) -> Iterator[str]:
+def _sequences(connection: Direct) -> Iterator[str]:
     for writer, acknowledged, count, last in connection.exec_driver_sql(_SEQUENCES):
         yield (
             f"Writer {writer[:12]} has {count} events up to {last}, and {acknowledged} were "
@@ -83,24 +81,33 @@ def _sequences(connection: Statements) -> Iterator[str]:
         yield f"{count} events of the kind {kind} are in the ledger alone."
 
 
-def _payloads(connection: Statements, healthy: set[int]) -> Iterator[str]:
+def _payloads(connection: Direct, healthy: set[int]) -> Iterator[str]:
     """Nothing is said here: who uses a damaged payload is what a person can understand."""
-    for row, identity, size, encoding, data, key in connection.exec_driver_sql(_PAYLOADS):
+    after = 0
+    while found := connection.exec_driver_sql(_PAYLOADS, (after, _AT_ONCE)).all():
+        rows = [row[0] for row in found]
         try:
-            if payload_id(payloads.unpack(encoding, data, size), key) == identity:
-                healthy.add(row)
+            healthy.update(payloads.bases(connection, rows))
         except StoreDamaged:
-            continue
+            healthy.update(row for row in rows if _is_healthy(connection, row))
+        after = rows[-1]
     yield from ()
 
 
-def _runs(connection: Statements, healthy: set[int]) -> Iterator[str]:
+def _is_healthy(connection: Direct, row: int) -> bool:
+    try:
+        return bool(payloads.bases(connection, [row]))
+    except StoreDamaged:
+        return False
+
+
+def _runs(connection: Direct, healthy: set[int]) -> Iterator[str]:
     for run, path, source, where in connection.exec_driver_sql(_RUNS):
         if source not in healthy:
             yield f"The source of run {run} of {path or 'no notebook'} in {where} is damaged."
 
 
-def _outputs(connection: Statements, healthy: set[int]) -> Iterator[str]:
+def _outputs(connection: Direct, healthy: set[int]) -> Iterator[str]:
     for run, path, number, parts, where in connection.exec_driver_sql(_OUTPUTS):
         try:
             damaged = any(row not in healthy for _, row, _ in msgspec.msgpack.decode(parts))
@@ -112,19 +119,18 @@ def _outputs(connection: Statements, healthy: set[int]) -> Iterator[str]:
             )
 
 
-def _versions(connection: Statements, healthy: set[int]) -> Iterator[str]:
+def _versions(connection: Direct, healthy: set[int]) -> Iterator[str]:
     for version, path, manifest, sha256, where in connection.exec_driver_sql(_VERSIONS):
         if not _is_exact(connection, manifest, sha256, healthy):
             yield f"Version {version} of {path} in {where} is damaged."
 
 
-def _is_exact(connection: Statements, manifest: bytes, sha256: bytes, healthy: set[int]) -> bool:
+def _is_exact(connection: Direct, manifest: int, sha256: bytes, healthy: set[int]) -> bool:
     try:
-        unpacked = unpack_manifest(manifest, "A version")
-        if not healthy.issuperset(unpacked.rows):
+        version = manifests.load(connection, manifest)
+        if not healthy.issuperset(version.rows):
             return False
-        stored = payloads.contents(connection, unpacked.rows)
-        raw = rebuild(unpacked.form, [stored[row] for row in unpacked.rows])
-    except (StoreDamaged, msgspec.MsgspecError, ValueError, IndexError, TypeError):
+        raw = manifests.file_of(connection, version)
+    except (StoreDamaged, msgspec.MsgspecError):
         return False
     return hashlib.sha256(raw).digest() == sha256

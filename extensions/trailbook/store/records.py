@@ -10,8 +10,7 @@ from typing import Any
 
 import msgspec
 
-Parts = dict[str, int]
-"""MIME type (or `text/plain` for streams and tracebacks) -> index into the contents."""
+from .forms import Parts, SnapshotForm
 
 
 class Event(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, tag_field="kind"):
@@ -91,40 +90,11 @@ class ExecutionFinished(Event, frozen=True, kw_only=True, tag="execution-finishe
     finished_at: int
 
 
-class SavedCell(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """One cell of a snapshot's manifest; `id` is the file's own, or None where it has none."""
-
-    id: str | None
-    type: str
-    source: int
-    outputs: list["SavedOutput"] = []
-    attachments: dict[str, Parts] = {}
-
-
-class SavedOutput(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """One output of a saved cell."""
-
-    type: str
-    name: str | None = None
-    parts: Parts = {}
-
-
-class SnapshotForm(msgspec.Struct, frozen=True, kw_only=True):
-    """How a notebook's bytes are rebuilt: the layout with each reference replaced.
-
-    `layout` indexes the contents; `readable` is False for bytes that are no notebook (one
-    opaque payload).
-    """
-
-    layout: int
-    cells: list[SavedCell]
-    readable: bool = True
-
-
 class NotebookSaved(Event, frozen=True, kw_only=True, tag="notebook-saved"):
     """A notebook's whole content at one moment.
 
-    In the spool `form` is None and contents[0] are the file's raw bytes.
+    In the spool `form` is None and contents[0] are the file's raw bytes. The form is no part of
+    what makes the event itself: the same version can be told in more than one way.
     """
 
     snapshot: str

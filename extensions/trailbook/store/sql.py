@@ -68,7 +68,7 @@ class SqlStore(
             spaces = writers.open_spaces(connection, found.person, found.project)
             if space not in spaces or self._is_off(found):
                 return []
-            known = payloads.rows_of(connection, space, ids)
+            known = payloads.rows_of(connection, spaces[space].number, ids)
         return [id_ for id_ in dict.fromkeys(ids) if id_ not in known]
 
     def ingest(self, owner: Owner, writer: str, batch: Batch) -> Receipt:
@@ -78,7 +78,9 @@ class SqlStore(
             off = self._is_off(found)
             spaces = {} if off else writers.open_spaces(connection, owner.person, owner.project)
             prepared = prepare(connection, found, spaces, batch)
-        return self.db.write(lambda c: land(Direct(c), owner, writer, prepared, off=off))
+        return self.db.write(
+            lambda c: land(Direct(c, self.db.cache), owner, writer, prepared, off=off)
+        )
 
     def _is_off(self, writer: writers.Writer) -> bool:
         return not self.recording and writer.kind == writers.SERVER

@@ -52,7 +52,7 @@ def test_a_damaged_source_is_named_and_not_shown(store: Any, ada: Any) -> None:
 
 def test_a_damaged_output_is_named_and_not_shown(store: Any, ada: Any) -> None:
     run = ada.run("1", printed="z" * 1000)
-    damage(store, "UPDATE payload SET data = CAST(x'00' || data AS BLOB) WHERE encoding = 'zstd'")
+    damage(store, "UPDATE payload SET data = CAST(x'00' || data AS BLOB) WHERE encoding = 1")
     assert store.check() == [
         f"Output 0 of run {run} of a.ipynb in the notebooks of ada is damaged."
     ]
@@ -65,14 +65,38 @@ def test_a_damaged_output_is_named_and_not_shown(store: Any, ada: Any) -> None:
 def test_a_damaged_version_is_named_and_the_others_are_exact(
     store: Any, ada: Any, notebook_bytes: Any
 ) -> None:
-    first, second = ada.save(notebook_bytes("a")), ada.save(notebook_bytes("b"))
-    ((manifest,),) = rows(store, "SELECT manifest FROM snapshot WHERE id = ?", first)
+    first, second = ada.save(notebook_bytes("a")), ada.save(notebook_bytes("b"), "b.ipynb")
+    ((row, manifest),) = rows(
+        store,
+        "SELECT m.row, m.data FROM manifest m JOIN snapshot s ON s.manifest = m.row WHERE s.id = ?",
+        first,
+    )
     for changed in (manifest[:-5], b"", b"nonsense"):
-        damage(store, "UPDATE snapshot SET manifest = ? WHERE id = ?", changed, first)
+        damage(store, "UPDATE manifest SET data = ? WHERE row = ?", changed, row)
         assert store.check() == [f"Version {first} of a.ipynb in the notebooks of ada is damaged."]
         with pytest.raises(StoreDamaged):
             store.snapshot_bytes(first)
     assert store.snapshot_bytes(second) == notebook_bytes("b")
+
+
+def test_what_was_told_against_something_damaged_is_named_too(
+    store: Any, ada: Any, notebook_bytes: Any
+) -> None:
+    source = "\n".join(f"value_{n} = {n * n}" for n in range(400))
+    first = ada.run(source)
+    second = ada.run(source + "\nprint(value_3)")
+    ((base,),) = rows(
+        store,
+        "SELECT p.base FROM execution e JOIN payload p ON p.row = e.source WHERE e.id = ?",
+        second,
+    )
+    ((origin,),) = rows(store, "SELECT source FROM execution WHERE id = ?", first)
+    assert base == origin
+    damage(store, "UPDATE payload SET data = x'00' WHERE row = ?", origin)
+    assert len(store.check()) == 2
+    for run in (first, second):
+        with pytest.raises(StoreDamaged):
+            store.step_payload(run, 0)
 
 
 def test_swapped_payloads_are_found(store: Any, ada: Any) -> None:

@@ -8,6 +8,7 @@ import msgspec
 from trailbook.ids import new_id
 from trailbook.store.records import KernelEnvironment
 from trailbook.store.tables import payloads
+from trailbook.store.tables.database import Direct
 
 
 def told(ada: Any, position: int, packages: dict[str, str] | None, **environment: str) -> None:
@@ -33,7 +34,7 @@ def in_force(store: Any, session: str, position: int) -> dict[str, str]:
             said = json.loads(body)
             if said["kernel_session"] == session and said.get("position", 0) <= position:
                 row = msgspec.msgpack.decode(refs)[said["packages"]]
-                return bytes(payloads.contents(connection, [row])[row])
+                return bytes(payloads.contents(Direct(connection), [row])[row])
         raise AssertionError("no list")
 
     return dict(json.loads(store.db.write(find)))
@@ -51,7 +52,7 @@ def test_each_run_finds_the_packages_that_held_for_it(store: Any, ada: Any) -> N
     assert in_force(store, ada.session, 1) == {"numpy": "2"}
     newest = "SELECT packages FROM kernel_session"
     row = store.db.write(lambda c: c.exec_driver_sql(newest).scalar())
-    assert store.db.write(lambda c: payloads.contents(c, [row]))[row] == b'{"numpy": "2"}'
+    assert store.db.write(lambda c: payloads.contents(Direct(c), [row]))[row] == b'{"numpy": "2"}'
 
 
 def test_the_surroundings_of_somebody_elses_kernel_are_refused(

@@ -15,6 +15,7 @@ from trailbook.errors import (
     WriterForked,
 )
 from trailbook.ids import new_id
+from trailbook.store.forms import Frame, SnapshotForm
 from trailbook.store.records import (
     Batch,
     ExecutionStarted,
@@ -105,6 +106,28 @@ def test_content_that_is_there_is_not_asked_for_again(store: Any, ada: Any) -> N
     assert store.missing(ada.writer, ada.space, list(pieces)) == []
 
 
+def wrong_forms(form: SnapshotForm) -> list[SnapshotForm]:
+    """Forms that nobody cut."""
+    cell, *others = form.cells
+    cells = [
+        msgspec.structs.replace(cell, text=b"\x00\xff"),
+        msgspec.structs.replace(cell, text=b"\x00"),
+        msgspec.structs.replace(cell, text=cell.text + b"\x00\x03"),
+        msgspec.structs.replace(cell, contents=99),
+        msgspec.structs.replace(cell, encodings=[]),
+        msgspec.structs.replace(cell, cell=msgspec.structs.replace(cell.cell, source=99)),
+    ]
+    replace = msgspec.structs.replace
+    return [
+        *(replace(form, cells=[wrong, *others]) for wrong in cells),
+        replace(form, frame=None),
+        replace(form, frame=Frame(b"", [b"", b"", b""], b"")),
+        replace(form, counts=[1, 2, 3, 4]),
+        replace(form, cells=[]),
+        replace(form, readable=False),
+    ]
+
+
 def test_a_version_must_match_its_checksum(store: Any, ada: Any, notebook_bytes: Any) -> None:
     event = NotebookSaved(space=ada.space, at=1, snapshot=new_id(), path="a.ipynb")
     batch = ada.batch((event, [notebook_bytes("1")]))
@@ -112,11 +135,9 @@ def test_a_version_must_match_its_checksum(store: Any, ada: Any, notebook_bytes:
     wrong = [
         msgspec.structs.replace(sealed.event, sha256="0" * 64),
         msgspec.structs.replace(sealed.event, size=1),
-        msgspec.structs.replace(
-            sealed.event, form=msgspec.structs.replace(sealed.event.form, layout=0)
-        ),
-        msgspec.structs.replace(
-            sealed.event, form=msgspec.structs.replace(sealed.event.form, layout=99)
+        *(
+            msgspec.structs.replace(sealed.event, form=wrong)
+            for wrong in wrong_forms(sealed.event.form)
         ),
     ]
     for event in wrong:

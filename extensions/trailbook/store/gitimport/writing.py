@@ -7,7 +7,7 @@ import msgspec
 from ...errors import Conflict, NotFound, TrailbookError
 from ..base import Owner
 from ..ingest.writers import FROM_GIT
-from ..objects import seal
+from ..objects import Sealer
 from ..records import AnyEvent, Batch, Mount, Registration, Sealed
 from ..sql import SqlStore
 from .known import writer_label
@@ -42,6 +42,7 @@ class Writing:
         self._writer = registered.writer
         self._mount = _own_space(registered.mounts)
         self._sequence = registered.acknowledged
+        self._sealer = Sealer()
 
     def add(self, event: AnyEvent, *contents: bytes) -> bool:
         """Take an event; whether everything taken is durable now."""
@@ -63,6 +64,7 @@ class Writing:
         try:
             self._ingest(items)
         except TrailbookError as error:
+            self._sealer = Sealer()  # nothing of the batch is there to tell more against
             if error.code not in _CANNOT_BE:
                 raise
             if len(items) == 1:
@@ -76,7 +78,7 @@ class Writing:
         events: list[Sealed] = []
         pieces: dict[bytes, bytes] = {}
         for number, (event, contents) in enumerate(items, self._sequence + 1):
-            sealed, found = seal(number, event, contents, self._mount.key)
+            sealed, found = self._sealer.seal(number, event, contents, self._mount.key)
             events.append(sealed)
             pieces.update(found)
         space = self._mount.space

@@ -3,10 +3,6 @@
 from collections.abc import Callable
 from typing import Any
 
-import msgspec
-import zstandard
-
-from ...errors import StoreDamaged
 from ..records import (
     Gap,
     NotebookCopied,
@@ -15,14 +11,13 @@ from ..records import (
     NotebookSaved,
     RecordingPaused,
     RecordingResumed,
-    SnapshotForm,
 )
-from ..tables.payloads import LEVEL
+from ..tables import manifests
 from . import paths
 from .counts import recount
 from .landed import Landed, Refused, cleaned, identity
-from .prepare import NO_SOURCES
 from .runs import add_step
+from .versions import NO_SOURCES, put_manifest, sources_digest
 
 EMPTY_SESSION = ""
 IMPORTED = "imported"
@@ -30,43 +25,29 @@ OFF = "recording-off"
 """Why a gap is there when an administrator or a maintainer has switched recording off."""
 
 
-class Manifest(msgspec.Struct, frozen=True, array_like=True):
-    """A snapshot's form, and the payload rows that its indexes stand for."""
-
-    form: SnapshotForm
-    rows: list[int]
-
-
-_manifest_decoder = msgspec.msgpack.Decoder(Manifest)
-
-
-def pack_manifest(manifest: Manifest) -> bytes:
-    """As it is stored."""
-    return zstandard.ZstdCompressor(LEVEL).compress(msgspec.msgpack.encode(manifest))
-
-
-def unpack_manifest(data: bytes, what: str) -> Manifest:
-    """As it was before; `what` names it if it is damaged."""
-    try:
-        return _manifest_decoder.decode(zstandard.ZstdDecompressor().decompress(data))
-    except (zstandard.ZstdError, msgspec.MsgspecError) as error:
-        raise StoreDamaged(what) from error
-
-
 def notebook_saved(landed: Landed, event: NotebookSaved) -> None:
     """A version; a step too when sources changed and nothing ran since the version before."""
     snapshot = identity(event.snapshot)
-    if event.form is None:
+    version = landed.prepared.version
+    if version is None:
         raise Refused("malformed")
     if landed.first("SELECT 1 FROM snapshot WHERE id = ?", snapshot):
         raise Refused("twice")
     notebook = landed.notebook = landed.resolve(event.path)
     before = landed.first(
-        "SELECT event, sha256, sources FROM snapshot WHERE notebook = ? ORDER BY event DESC"
-        " LIMIT 1",
+        "SELECT event, sha256, sources, manifest FROM snapshot WHERE notebook = ?"
+        " ORDER BY event DESC LIMIT 1",
         notebook,
     )
     digest = bytes.fromhex(event.sha256)
+    manifest = put_manifest(
+        landed.connection,
+        landed.open_space.number,
+        version,
+        landed.rows_by_id,
+        None if before is None else before[3],
+    )
+    sources = _sources(landed, manifest)
     changed = before is None or before[1] != digest
     landed.run(
         "INSERT INTO snapshot (id, event, writer, space, notebook, path, at, cause, durability,"
@@ -83,20 +64,25 @@ def notebook_saved(landed: Landed, event: NotebookSaved) -> None:
         event.durability,
         event.size,
         digest,
-        len(event.form.cells),
-        event.form.readable,
+        len(version.cells),
+        version.opaque is None,
         changed,
-        landed.prepared.sources,
-        pack_manifest(Manifest(event.form, landed.rows)),
+        sources,
+        manifest,
         landed.author,
         landed.author_basis,
         landed.author_person,
     )
     if changed:
         landed.run("UPDATE notebook SET versions = versions + 1 WHERE id = ?", notebook)
-    if landed.prepared.sources != (NO_SOURCES if before is None else before[2]):
+    if sources != (NO_SOURCES if before is None else before[2]):
         since = 0 if before is None else int(before[0])
         _add_edit(landed, snapshot, since, folds=event.cause != IMPORTED)
+
+
+def _sources(landed: Landed, manifest: int) -> bytes:
+    version = manifests.load(landed.connection, manifest)
+    return sources_digest(version, landed.open_space.key)
 
 
 def _add_edit(landed: Landed, snapshot: str, since: int, *, folds: bool) -> None:

@@ -6,7 +6,8 @@ import msgspec
 
 from ...errors import BadRequest
 from ...ids import is_id
-from ..tables.database import Statements
+from ..tables import payloads
+from ..tables.database import Direct
 from . import paths
 from .prepare import Prepared
 from .writers import OpenSpace, Writer
@@ -23,7 +24,7 @@ class Refused(Exception):
 class Landed(msgspec.Struct, kw_only=True):
     """One event at its place in the ledger."""
 
-    connection: Statements
+    connection: Direct
     prepared: Prepared
     writer: Writer
     spaces: dict[str, OpenSpace]
@@ -40,6 +41,23 @@ class Landed(msgspec.Struct, kw_only=True):
     def space(self) -> str:
         """The space that the event is recorded in."""
         return self.prepared.sealed.event.space
+
+    @property
+    def open_space(self) -> OpenSpace:
+        """The same, as it is open to the writer."""
+        return self.spaces[self.space]
+
+    @property
+    def rows_by_id(self) -> dict[bytes, int]:
+        """The payload rows of the event's contents, and of those that its version takes over."""
+        rows = dict(zip(self.prepared.sealed.contents, self.rows, strict=True))
+        version = self.prepared.version
+        cells = [] if version is None else version.cells
+        lacking = {id_ for cell in cells if cell.chunk is None for id_ in cell.ids or ()}
+        lacking -= rows.keys()
+        if lacking:
+            rows.update(payloads.rows_of(self.connection, self.open_space.number, lacking))
+        return rows
 
     @property
     def moment(self) -> paths.Moment:

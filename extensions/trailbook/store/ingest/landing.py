@@ -16,7 +16,7 @@ from ...errors import Busy, ContentMissing, OutOfSequence, WriterForked
 from ..base import Owner
 from ..records import ENDS, AnyEvent, NotebookSaved, Receipt
 from ..tables import payloads
-from ..tables.database import Statements
+from ..tables.database import Direct
 from . import files, runs
 from .landed import Landed, Refused
 from .prepare import Prepared, PreparedBatch
@@ -26,11 +26,11 @@ Handler = Callable[[Landed, Any], None]
 
 HANDLERS: dict[type, Handler] = {**runs.HANDLERS, **files.HANDLERS}
 OFF = files.OFF
-_APART = {"kind", "space", "at", "author", "author_basis", "form", "value"}
+_APART = {"kind", "space", "at", "author", "author_basis", "value"}
 
 
 def land(
-    connection: Statements, owner: Owner, writer_id: str, batch: PreparedBatch, *, off: bool = False
+    connection: Direct, owner: Owner, writer_id: str, batch: PreparedBatch, *, off: bool = False
 ) -> Receipt:
     """Store what is new of the batch; nothing of it while recording is `off` everywhere."""
     writer = owned_writer(connection, owner, writer_id)
@@ -57,7 +57,7 @@ class Landing:
     """One batch on its way down."""
 
     def __init__(
-        self, connection: Statements, owner: Owner, writer: Writer, batch: PreparedBatch
+        self, connection: Direct, owner: Owner, writer: Writer, batch: PreparedBatch
     ) -> None:
         self.connection = connection
         self.owner = owner
@@ -115,6 +115,7 @@ class Landing:
             HANDLERS[type(event)](landed, event)
         except Refused as error:
             self.connection.exec_driver_sql("ROLLBACK TO landing")
+            self.connection.cache.clear()  # the rows that it was about to fill are free again
             landed.rows = []
             landed.notebook = None
             self._refuse(landed, OFF if self._is_off(event, at) else error.reason)
@@ -148,7 +149,8 @@ class Landing:
     def _rows(self, space: str, ids: Iterable[bytes]) -> list[int]:
         """The payload rows of an event's contents; what was sent with it is stored now."""
         wanted = list(ids)
-        rows = payloads.rows_of(self.connection, space, wanted)
+        number = self.spaces[space].number
+        rows = payloads.rows_of(self.connection, number, wanted)
         missing = 0
         for id_ in dict.fromkeys(wanted):
             if id_ in rows:
@@ -157,20 +159,25 @@ class Landing:
             if packed is None:
                 missing += 1
             else:
-                rows[id_] = payloads.insert(self.connection, space, packed)
+                base = self._base(number, packed, rows)
+                rows[id_] = payloads.insert(self.connection, number, packed, base)
         if missing:
             raise ContentMissing(missing)
         return [rows[id_] for id_ in wanted]
 
+    def _base(self, space: int, packed: payloads.Packed, rows: dict[bytes, int]) -> int | None:
+        """The row of what a payload is told against, which may have come in the same batch."""
+        base = packed.base
+        if not isinstance(base, bytes):
+            return base
+        return rows.get(base) or payloads.rows_of(self.connection, space, [base]).get(base)
+
     def _event(self, landed: Landed, refused: str | None) -> int:
         sealed = landed.prepared.sealed
         event = sealed.event
-        body = None
-        if refused is None:
-            fields = msgspec.to_builtins(event)
-            body = msgspec.json.encode({k: v for k, v in fields.items() if k not in _APART})
-        # A saved notebook's references are in its manifest.
         is_save = isinstance(event, NotebookSaved)
+        body = None if refused is not None else _body(event)
+        # A saved notebook's references are in its manifest.
         refs = msgspec.msgpack.encode(landed.rows) if landed.rows and not is_save else None
         known = event.space if event.space in self.spaces else None
         return int(
@@ -196,3 +203,13 @@ class Landing:
                 ),
             ).scalar_one()
         )
+
+
+def _body(event: AnyEvent) -> bytes | None:
+    """What of the event has no column of its own; most of a saved notebook has one."""
+    if isinstance(event, NotebookSaved):
+        if event.commit is None:
+            return None
+        return msgspec.json.encode({"path": event.path, "commit": event.commit})
+    fields = msgspec.to_builtins(event)
+    return msgspec.json.encode({k: v for k, v in fields.items() if k not in _APART})

@@ -22,6 +22,7 @@ class OpenSpace(msgspec.Struct, frozen=True, kw_only=True):
     """A space that a writer may write to."""
 
     id: str
+    number: int
     key: bytes
     project: str | None
     slug: str | None
@@ -43,7 +44,8 @@ class Writer(msgspec.Struct, kw_only=True):
 
 
 _SPACES = """
-SELECT s.id, s.key, p.id, p.slug, coalesce(p.recording, 1), coalesce(p.recording_changed_at, 0)
+SELECT s.id, s.key, p.id, p.slug, coalesce(p.recording, 1), coalesce(p.recording_changed_at, 0),
+    s.number
 FROM space s LEFT JOIN project p ON p.id = s.project
 """
 _OF_PERSON = (
@@ -72,6 +74,7 @@ def open_spaces(
             slug=row[3],
             recording=bool(row[4]),
             recording_changed_at=row[5],
+            number=row[6],
         )
         for row in rows
     }

@@ -1,4 +1,4 @@
-"""Cutting a notebook's raw bytes into payloads, without parsing what is inside them.
+"""Cutting a notebook's raw bytes into cells and payloads, without parsing what is inside them.
 
 The bytes are only located: at each level a decoder checks the JSON and answers undecoded pieces in
 the order of the document, and a cursor walks over the keys between them. What is not understood
@@ -6,14 +6,14 @@ stays in the layout, so nothing here can lose a byte.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Mapping
 
 import msgspec
 
-from ..records import SavedCell, SavedOutput
-from .encode import Encoding, Found, is_base64_mime, is_json_mime, read_json, read_text
-
-Span = tuple[int, int]
+from ..forms import CellForm, Frame, SavedCell, SavedOutput
+from . import layout
+from .encode import Found, is_base64_mime, is_json_mime, read_json, read_text
+from .layout import Reference, Span
 
 _STRING = rb'"[^"\\]*(?:\\.[^"\\]*)*"'
 _FIRST_KEY = re.compile(rb"\s*\{\s*" + _STRING + rb"\s*:\s*", re.DOTALL)
@@ -43,53 +43,173 @@ VERSION_3_PARTS = {
 EXCEPTION = "text/x-exception"
 """Stands for the message of an error beside its traceback."""
 VERSION_3_TYPES = {"pyout": "execute_result", "pyerr": "error"}
+COUNTS = ("execution_count", "prompt_number")
 
 
 class NotCut(Exception):
     """These bytes are no notebook that can be cut; they are kept whole."""
 
 
-class Reference(msgspec.Struct, frozen=True):
-    """A payload in its place in the file."""
-
-    span: Span
-    found: Found
+UNREADABLE = (NotCut, msgspec.MsgspecError, ValueError, RecursionError)
+"""What cutting bytes that are no notebook ends with."""
 
 
-class Cutter:
-    """One notebook's bytes on the way into pieces; references come in document order."""
+class CutCell(msgspec.Struct, frozen=True):
+    """A cell's bytes, understood."""
+
+    form: CellForm
+    contents: list[bytes]
+    pieces: int
+    counts: list[int | None]
+
+
+class CutNotebook(msgspec.Struct, frozen=True):
+    """A notebook's bytes, understood: each cell by its own bytes, too."""
+
+    frame: Frame
+    raws: list[bytes]
+    cells: list[CutCell]
+
+    @property
+    def counts(self) -> list[int | None]:
+        """The execution counts of all cells, in order."""
+        return [count for cell in self.cells for count in cell.counts]
+
+
+class Locator:
+    """Where the members of objects and the items of lists stand in some bytes."""
 
     def __init__(self, raw: bytes) -> None:
         self.raw = raw
         self.located = raw
-        self.references: list[Reference] = []
         self.pieces = 0
 
-    def cells(self) -> list[SavedCell]:
-        """The manifest; fills `references`."""
-        if b"\x00" in self.raw or len(self.raw) > MOST_BYTES:
-            raise NotCut("a zero byte, or too many others")
-        self.raw.decode("utf-8")
+    def top(self) -> dict[str, Span]:
+        """The members of the object that the bytes are."""
         try:
-            top = self._object((0, len(self.raw)))
+            return self.object((0, len(self.raw)))
         except msgspec.DecodeError:
             # Python writes NaN and Infinity, which JSON has not: locate over numbers instead.
             self.located = _NO_NUMBER.sub(_as_number, self.raw)
-            top = self._object((0, len(self.raw)))
-        if "cells" in top:
-            return [self._cell(span) for span in self._list(top["cells"])]
-        return [self._cell(span) for span in self._worksheets(top)]
+            return self.object((0, len(self.raw)))
 
-    def _worksheets(self, top: dict[str, Span]) -> Iterator[Span]:
-        if "worksheets" not in top:
-            raise NotCut("no cells")
-        for sheet in self._list(top["worksheets"]):
-            cells = self._object(sheet).get("cells")
-            if cells is not None:
-                yield from self._list(cells)
+    def object(self, span: Span) -> dict[str, Span]:
+        """The members of an object."""
+        start, end = span
+        pieces = _members.decode(memoryview(self.located)[start:end])
+        spans: dict[str, Span] = {}
+        cursor, before = start, _FIRST_KEY
+        for name, piece in pieces.items():
+            begin, cursor = self._locate(before, cursor, bytes(piece))
+            spans[name] = (begin, cursor)
+            before = _NEXT_KEY
+        if pieces and self.located[cursor:end].strip() != b"}":
+            raise NotCut("the same key twice")
+        return spans
 
-    def _cell(self, span: Span) -> SavedCell:
-        members = self._object(span)
+    def list(self, span: Span) -> list[Span]:
+        """The items of a list."""
+        start, end = span
+        spans: list[Span] = []
+        cursor, before = start, _FIRST_ITEM
+        pieces = _items.decode(memoryview(self.located)[start:end])
+        self.pieces += len(pieces)
+        if self.pieces > MOST_PIECES:
+            raise NotCut("too many pieces")
+        for piece in pieces:
+            begin, cursor = self._locate(before, cursor, bytes(piece))
+            spans.append((begin, cursor))
+            before = _NEXT_ITEM
+        return spans
+
+    def _locate(self, before: re.Pattern[bytes], cursor: int, piece: bytes) -> Span:
+        """Where the piece stands that follows `before` at the cursor."""
+        found = before.match(self.located, cursor)
+        if found is None or not self.located.startswith(piece, found.end()):
+            raise NotCut("the same key twice")
+        begin = found.end()
+        return begin, begin + len(piece)
+
+
+def _as_number(match: re.Match[bytes]) -> bytes:
+    token = match.group()
+    return token if token.startswith(b'"') else b"0".ljust(len(token))
+
+
+def cut_notebook(raw: bytes, known: Mapping[bytes, CutCell] | None = None) -> CutNotebook:
+    """The cells of a notebook's bytes; those `known` by their bytes are not cut once more.
+
+    Raises one of `UNREADABLE` where the bytes are no notebook.
+    """
+    if b"\x00" in raw or len(raw) > MOST_BYTES:
+        raise NotCut("a zero byte, or too many others")
+    raw.decode("utf-8")
+    locator = Locator(raw)
+    spans = _cells(locator)
+    raws = [raw[start:end] for start, end in spans]
+    cells: list[CutCell] = []
+    fresh: dict[bytes, CutCell] = {}
+    for piece in raws:
+        found = (known or {}).get(piece) or fresh.get(piece)
+        if found is None:
+            found = fresh[piece] = CellCutter(piece).cut()
+        locator.pieces += found.pieces
+        if locator.pieces > MOST_PIECES:
+            raise NotCut("too many pieces")
+        cells.append(found)
+    return CutNotebook(_frame(raw, spans), raws, cells)
+
+
+def _cells(locator: Locator) -> list[Span]:
+    top = locator.top()
+    if "cells" in top:
+        return locator.list(top["cells"])
+    if "worksheets" not in top:
+        raise NotCut("no cells")
+    spans: list[Span] = []
+    for sheet in locator.list(top["worksheets"]):
+        cells = locator.object(sheet).get("cells")
+        if cells is not None:
+            spans += locator.list(cells)
+    return spans
+
+
+def _frame(raw: bytes, spans: list[Span]) -> Frame:
+    if not spans:
+        return Frame(raw, [], b"")
+    ends = [end for _, end in spans]
+    between = [raw[end:start] for end, (start, _) in zip(ends, spans[1:], strict=False)]
+    if between and between.count(between[0]) == len(between):
+        between = between[:1]
+    return Frame(raw[: spans[0][0]], between, raw[ends[-1] :])
+
+
+class CellCutter:
+    """One cell's bytes on the way into pieces; references come in document order."""
+
+    def __init__(self, raw: bytes) -> None:
+        self.raw = raw
+        self.locator = Locator(raw)
+        self._references: list[Reference] = []
+        self._counts: list[Span] = []
+
+    def cut(self) -> CutCell:
+        """The form of the cell; each of its contents was checked by writing it again."""
+        cell, blank = self._cell()
+        marks = [span for span in self._counts if layout.COUNT.fullmatch(self.raw, *span)]
+        encodings, text = layout.lay_out(self.raw, self._references, marks)
+        contents = [reference.found.content for reference in self._references]
+        form = CellForm(cell, encodings, text, len(contents), blank)
+        return CutCell(
+            form, contents, self.locator.pieces, [self._count(*m) for m in sorted(marks)]
+        )
+
+    def _count(self, start: int, end: int) -> int | None:
+        text = self.raw[start:end]
+        return None if text == b"null" else int(text)
+
+    def _cell(self) -> tuple[SavedCell, bool]:
+        members = self.locator.top()
         source: int | None = None
         outputs: list[SavedOutput] = []
         attachments: dict[str, dict[str, int]] = {}
@@ -97,18 +217,23 @@ class Cutter:
             if name in ("source", "input"):
                 source = self._source(value)
             elif name == "outputs":
-                outputs = [self._output(item) for item in self._list(value)]
+                outputs = [self._output(item) for item in self.locator.list(value)]
             elif name == "attachments":
-                attachments = {n: self._parts(v) for n, v in self._object(value).items()}
+                named = self.locator.object(value).items()
+                attachments = {name: self._parts(part) for name, part in named}
+            elif name in COUNTS:
+                self._counts.append(value)
         if source is None:
-            source = self._add((span[1] - 1, span[1] - 1), Found(b""))
-        return SavedCell(
+            end = len(self.raw.rstrip()) - 1
+            source = self._add((end, end), Found(b""))
+        cell = SavedCell(
             id=self._text(members["id"]) if "id" in members else None,
             type=self._text(members["cell_type"]) if "cell_type" in members else "code",
             source=source,
             outputs=outputs,
             attachments=attachments,
         )
+        return cell, not self._references[source].found.content
 
     def _source(self, span: Span) -> int:
         found = read_text(self.raw[slice(*span)])
@@ -117,7 +242,7 @@ class Cutter:
         return self._add(span, found)
 
     def _output(self, span: Span) -> SavedOutput:
-        members = self._object(span)
+        members = self.locator.object(span)
         kind = self._text(members["output_type"]) if "output_type" in members else ""
         kind = VERSION_3_TYPES.get(kind, kind)
         name = None
@@ -133,6 +258,8 @@ class Cutter:
                 self._text_part(EXCEPTION, value, parts)
             elif key in VERSION_3_PARTS and kind != "error":
                 self._part(VERSION_3_PARTS[key], value, parts)
+            elif key in COUNTS:
+                self._counts.append(value)
         return SavedOutput(type=kind, name=name, parts=parts)
 
     def _text_part(self, mime: str, span: Span, parts: dict[str, int], joiner: str = "") -> None:
@@ -142,7 +269,7 @@ class Cutter:
 
     def _parts(self, span: Span) -> dict[str, int]:
         parts: dict[str, int] = {}
-        for mime, value in self._object(span).items():
+        for mime, value in self.locator.object(span).items():
             self._part(mime, value, parts)
         return parts
 
@@ -154,54 +281,8 @@ class Cutter:
         parts[mime] = self._add(span, found if found is not None else read_json(piece))
 
     def _add(self, span: Span, found: Found) -> int:
-        self.references.append(Reference(span, found))
-        return len(self.references) - 1
+        self._references.append(Reference(span, found))
+        return len(self._references) - 1
 
     def _text(self, span: Span) -> str:
         return _string.decode(self.raw[slice(*span)])
-
-    def _object(self, span: Span) -> dict[str, Span]:
-        start, end = span
-        pieces = _members.decode(memoryview(self.located)[start:end])
-        spans: dict[str, Span] = {}
-        cursor, before = start, _FIRST_KEY
-        for name, piece in pieces.items():
-            begin, cursor = self._locate(before, cursor, piece)
-            spans[name] = (begin, cursor)
-            before = _NEXT_KEY
-        if pieces and self.located[cursor:end].strip() != b"}":
-            raise NotCut("the same key twice")
-        return spans
-
-    def _list(self, span: Span) -> list[Span]:
-        start, end = span
-        spans: list[Span] = []
-        cursor, before = start, _FIRST_ITEM
-        pieces = _items.decode(memoryview(self.located)[start:end])
-        self.pieces += len(pieces)
-        if self.pieces > MOST_PIECES:
-            raise NotCut("too many pieces")
-        for piece in pieces:
-            begin, cursor = self._locate(before, cursor, piece)
-            spans.append((begin, cursor))
-            before = _NEXT_ITEM
-        return spans
-
-    def _locate(self, before: re.Pattern[bytes], cursor: int, piece: msgspec.Raw) -> Span:
-        """Where the piece stands that follows `before` at the cursor."""
-        found = before.match(self.located, cursor)
-        begin = found.end() if found else cursor
-        after = begin + len(memoryview(piece))
-        if found is None or self.located[begin:after] != bytes(piece):
-            raise NotCut("the same key twice")
-        return begin, after
-
-
-def _as_number(match: re.Match[bytes]) -> bytes:
-    token = match.group()
-    return token if token.startswith(b'"') else b"0".ljust(len(token))
-
-
-def encodings_of(references: list[Reference]) -> list[Encoding]:
-    """The different encodings in use, in the order of their first use."""
-    return list(dict.fromkeys(r.found.encoding for r in references if r.found.encoding is not None))

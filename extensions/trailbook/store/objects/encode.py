@@ -5,36 +5,22 @@ holds it as a JSON string, a list of lines, base64 … An `Encoding` says which,
 content gives the same bytes of the file again.
 """
 
-import base64
 import binascii
 import json
 import re
 from collections.abc import Sequence
-from json.encoder import encode_basestring, encode_basestring_ascii
+from json.encoder import encode_basestring_ascii
 from typing import Any
 
 import msgspec
 
+from ..forms import Encoding
 from ..records import canonical
 
 COMPACT = {-1: (", ", ": "), -2: (",", ":")}
 _SPACE = re.compile(r"[ \t\r\n]*")
-_BASE64 = re.compile(rb"[A-Za-z0-9+/=\n]*")
-
-
-class Encoding(msgspec.Struct, frozen=True, array_like=True):
-    """The way from a payload's content to its bytes in the file."""
-
-    kind: str  # "string" · "lines" · "json"
-    ascii: bool = False
-    armour: int = -1  # base64: -1 none, 0 in one line, n broken after every n characters
-    tail: bool = False  # base64 that ends with a newline
-    cut: str = ""  # lines: "python" (str.splitlines), "newline", "lengths" (given by reference)
-    joiner: str = ""
-    open: str = ""
-    between: str = ""
-    close: str = ""
-    step: int = 0  # json: the indent, or one of COMPACT
+_quote = msgspec.json.Encoder().encode
+"""Escapes the same characters in the same way as Python's `json` without `ensure_ascii`."""
 
 
 class Found(msgspec.Struct, frozen=True):
@@ -85,43 +71,54 @@ def unarmour(text: str) -> tuple[bytes | None, int, bool]:
     """The bytes behind base64, how it is broken into lines, and whether a newline ends it."""
     try:
         raw = text.encode("ascii")
-        if not raw or not _BASE64.fullmatch(raw):
-            return None, -1, False
-        content = base64.b64decode(raw, validate=False)
+        content = binascii.a2b_base64(raw) if raw else b""
     except (UnicodeError, binascii.Error):
         return None, -1, False
     tail = raw.endswith(b"\n")
     first = raw.find(b"\n")
     width = 0 if first < 0 or first == len(raw) - 1 else first
-    if armour(content, width, tail) != text:
+    if not raw or armour(content, width, tail) != raw:
         return None, -1, False
     return content, width, tail
 
 
-def armour(content: bytes, width: int, tail: bool) -> str:
+def armour(content: bytes, width: int, tail: bool) -> bytes:
     """Base64, broken after every `width` characters unless that is 0."""
-    text = base64.b64encode(content).decode("ascii")
+    raw = binascii.b2a_base64(content, newline=tail and not width)
     if width:
-        text = "\n".join(text[i : i + width] for i in range(0, len(text), width))
-    return text + "\n" if tail else text
+        raw = b"\n".join([raw[i : i + width] for i in range(0, len(raw), width)])
+        return raw + b"\n" if tail else raw
+    return raw
 
 
 def write(encoding: Encoding, content: bytes, lengths: Sequence[int] = ()) -> bytes:
     """The bytes of the file for this content."""
     if encoding.kind == "json":
         return _write_json(encoding, content)
-    if encoding.armour >= 0:
-        text = armour(content, encoding.armour, encoding.tail)
-    else:
-        text = content.decode("utf-8")
-    quote = encode_basestring_ascii if encoding.ascii else encode_basestring
+    if encoding.armour < 0:
+        return _write_text(encoding, content.decode("utf-8"), lengths)
+    raw = armour(content, encoding.armour, encoding.tail)
+    if encoding.kind == "string":  # base64 holds nothing else that is escaped
+        return b'"' + raw.replace(b"\n", b"\\n") + b'"'
+    return _write_text(encoding, raw.decode("ascii"), lengths)
+
+
+def _write_text(encoding: Encoding, text: str, lengths: Sequence[int]) -> bytes:
     if encoding.kind == "string":
-        return quote(text).encode("utf-8")
-    lines = _cut(text, encoding, lengths)
+        return _quote_ascii(text) if encoding.ascii else _quote(text)
+    return _write_lines(encoding, _cut(text, encoding, lengths))
+
+
+def _write_lines(encoding: Encoding, lines: list[str]) -> bytes:
     if not lines:
         return b"[]"
-    inner = encoding.between.join([quote(line) for line in lines])
-    return f"[{encoding.open}{inner}{encoding.close}]".encode()
+    quote = _quote_ascii if encoding.ascii else _quote
+    inner = encoding.between.encode().join([quote(line) for line in lines])
+    return b"[" + encoding.open.encode() + inner + encoding.close.encode() + b"]"
+
+
+def _quote_ascii(text: str) -> bytes:
+    return encode_basestring_ascii(text).encode("ascii")
 
 
 def _cut(text: str, encoding: Encoding, lengths: Sequence[int]) -> list[str]:
@@ -161,25 +158,53 @@ def _write_json(encoding: Encoding, content: bytes) -> bytes:
 def read_text(piece: bytes, *, base64_too: bool = False, joiner: str = "") -> Found | None:
     """The content of a JSON string or list of strings, or None for anything else."""
     if piece[:1] == b'"':
-        text = msgspec.json.decode(piece, type=str)
-        return _checked(piece, text, Encoding("string"), (), base64_too)
+        return _read_string(piece, msgspec.json.decode(piece, type=str), base64_too)
     if piece[:1] != b"[":
         return None
     try:
         lines = msgspec.json.decode(piece, type=list[str])
     except msgspec.ValidationError:
         return None
+    return _read_lines(piece, lines, base64_too, joiner)
+
+
+def _read_lines(piece: bytes, lines: list[str], base64_too: bool, joiner: str) -> Found:
     text = joiner.join(lines)
-    lengths: tuple[int, ...] = ()
-    if joiner == "" and text.splitlines(keepends=True) == lines:
-        cut = "python"
-    elif joiner == "" and newline_cut(text) == lines:
-        cut = "newline"
-    else:
-        cut, lengths = "lengths", tuple(len(line) for line in lines)
+    cut, lengths = _how_cut(text, lines, joiner)
     opened, between, closed = _spaces(piece.decode("utf-8"))
     encoding = Encoding("lines", cut=cut, joiner=joiner, open=opened, between=between, close=closed)
-    return _checked(piece, text, encoding, lengths, base64_too)
+    content, width, tail = _content(text, base64_too)
+    # A closing bracket of an empty list or a list of one line says nothing about the others.
+    for ascii_only in (False, True):
+        for gap in dict.fromkeys((between, ",")):
+            form = msgspec.structs.replace(
+                encoding, ascii=ascii_only, between=gap, armour=width, tail=tail
+            )
+            if _write_lines(form, lines) == piece:
+                return Found(content, form, lengths)
+    return Found(content)
+
+
+def _how_cut(text: str, lines: list[str], joiner: str) -> tuple[str, tuple[int, ...]]:
+    if joiner == "" and text.splitlines(keepends=True) == lines:
+        return "python", ()
+    if joiner == "" and newline_cut(text) == lines:
+        return "newline", ()
+    return "lengths", tuple(len(line) for line in lines)
+
+
+def _read_string(piece: bytes, text: str, base64_too: bool) -> Found:
+    content, width, tail = _content(text, base64_too)
+    for ascii_only, quote in ((False, _quote), (True, _quote_ascii)):
+        if quote(text) == piece:
+            return Found(content, Encoding("string", ascii_only, width, tail))
+    return Found(content)
+
+
+def _content(text: str, base64_too: bool) -> tuple[bytes, int, bool]:
+    """What a text holds: itself, or the image that it is the base64 of, and how."""
+    content, width, tail = unarmour(text) if base64_too else (None, -1, False)
+    return text.encode("utf-8") if content is None else content, width, tail
 
 
 def _spaces(piece: str) -> tuple[str, str, str]:
@@ -189,24 +214,6 @@ def _spaces(piece: str) -> tuple[str, str, str]:
     closed = piece[:-1]
     after = closed[len(closed.rstrip(" \t\r\n")) :]
     return before, "," + (before or " "), after
-
-
-def _checked(
-    piece: bytes, text: str, encoding: Encoding, lengths: tuple[int, ...], base64_too: bool
-) -> Found:
-    content, width, tail = unarmour(text) if base64_too else (None, -1, False)
-    if content is None:
-        content = text.encode("utf-8")
-    # A closing bracket of an empty list or a list of one line says nothing about the others.
-    for ascii_only in (False, True):
-        tried = msgspec.structs.replace(encoding, ascii=ascii_only, armour=width, tail=tail)
-        for between in (encoding.between, ","):
-            form = msgspec.structs.replace(tried, between=between if tried.between else "")
-            if write(form, content, lengths) == piece:
-                return Found(content, form, lengths)
-            if not tried.between:
-                break
-    return Found(content)
 
 
 def _parse(piece: bytes) -> Any:

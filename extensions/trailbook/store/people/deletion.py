@@ -9,7 +9,7 @@ from ...errors import NotFound
 from ..ingest.counts import recount
 from ..outputs import fold
 from ..reading.page import recorded_outputs
-from ..tables.database import Database, Direct, Statements
+from ..tables.database import Database, Direct
 
 
 class Deletion:
@@ -38,7 +38,7 @@ class Deletion:
         self.db.write(lambda c: _cache(Direct(c), key, set(places), body))
 
 
-def _delete_step(connection: Statements, step: str, by: str) -> None:
+def _delete_step(connection: Direct, step: str, by: str) -> None:
     now = now_us()
     for table in ("execution", "snapshot"):
         row = connection.exec_driver_sql(
@@ -60,7 +60,7 @@ def _delete_step(connection: Statements, step: str, by: str) -> None:
     _aftermath(connection, row[0], row[1])
 
 
-def _delete_output(connection: Statements, step: str, index: int, by: str) -> None:
+def _delete_output(connection: Direct, step: str, index: int, by: str) -> None:
     row = connection.exec_driver_sql(
         "SELECT notebook, space FROM execution WHERE id = ? AND deleted_at IS NULL", (step,)
     ).first()
@@ -77,7 +77,7 @@ def _delete_output(connection: Statements, step: str, index: int, by: str) -> No
 
 
 def _erase_outputs(
-    connection: Statements, step: str, which: str, values: tuple[int, ...], now: int, by: str
+    connection: Direct, step: str, which: str, values: tuple[int, ...], now: int, by: str
 ) -> None:
     connection.exec_driver_sql(
         "UPDATE output SET deleted_at = ?, deleted_by = ?, value = NULL, name = NULL"
@@ -86,7 +86,7 @@ def _erase_outputs(
     )
 
 
-def _bury(connection: Statements, space: str, kind: str, what: str, by: str, now: int) -> None:
+def _bury(connection: Direct, space: str, kind: str, what: str, by: str, now: int) -> None:
     key = connection.exec_driver_sql("SELECT key FROM space WHERE id = ?", (space,)).scalar_one()
     fingerprint = blake3.blake3(f"{kind}:{what}".encode(), key=key).digest()
     connection.exec_driver_sql(
@@ -96,7 +96,7 @@ def _bury(connection: Statements, space: str, kind: str, what: str, by: str, now
     )
 
 
-def _aftermath(connection: Statements, notebook: str | None, space: str) -> None:
+def _aftermath(connection: Direct, notebook: str | None, space: str) -> None:
     """Counts are made again, and diffs that may show what is gone are dropped."""
     if notebook is None:
         return
@@ -114,7 +114,7 @@ def _aftermath(connection: Statements, notebook: str | None, space: str) -> None
 _MOST_DIFFS = 2_000
 
 
-def _cache(connection: Statements, key: bytes, places: set[str], body: bytes) -> None:
+def _cache(connection: Direct, key: bytes, places: set[str], body: bytes) -> None:
     connection.exec_driver_sql("DELETE FROM diff_cache WHERE key = ?", (key,))
     connection.exec_driver_sql(
         "INSERT INTO diff_cache (key, body, at) VALUES (?, ?, ?)", (key, body, now_us())

@@ -7,7 +7,7 @@ from typing import Any
 from ...clock import now_us
 from ...errors import BadRequest, NotFound
 from ...ids import new_id
-from ..tables.database import Database, Direct, Statements
+from ..tables.database import Database, Direct
 from ..tables.payloads import chunks, marks
 from ..views import NoteView
 
@@ -82,7 +82,7 @@ def _checked(kind: str, text: str) -> None:
         raise BadRequest(f"A note has at most {MOST_CHARACTERS:,} characters.")
 
 
-def put_note(connection: Statements, note: NoteView, person: str | None) -> None:
+def put_note(connection: Direct, note: NoteView, person: str | None) -> None:
     """Store a note in the space of what it is about."""
     space = None
     for query, thing in ((_RUN, note.step), (_VERSION, note.step), (_VERSION, note.snapshot)):
@@ -109,7 +109,7 @@ def put_note(connection: Statements, note: NoteView, person: str | None) -> None
     )
 
 
-def _edit(connection: Statements, note: str, kind: str, text: str) -> NoteView:
+def _edit(connection: Direct, note: str, kind: str, text: str) -> NoteView:
     connection.exec_driver_sql(
         "UPDATE note SET kind = ?, text = ?, edited_at = ? WHERE id = ?",
         (kind, text, now_us(), note),
@@ -123,13 +123,13 @@ def _edit(connection: Statements, note: str, kind: str, text: str) -> NoteView:
     return _view(row, row[9])
 
 
-def _delete(connection: Statements, note: str) -> None:
+def _delete(connection: Direct, note: str) -> None:
     if connection.exec_driver_sql("DELETE FROM note WHERE id = ?", (note,)).rowcount == 0:
         raise NotFound("note")
 
 
 def notes_of_steps(
-    connection: Statements, steps: Collection[str], person: str | None
+    connection: Direct, steps: Collection[str], person: str | None
 ) -> dict[str, list[NoteView]]:
     """The notes on these steps, oldest first, with a mark on the person's own."""
     found: dict[str, list[NoteView]] = defaultdict(list)

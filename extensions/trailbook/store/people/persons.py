@@ -136,15 +136,16 @@ def put_space(
 ) -> str:
     """A new space."""
     space = new_id()
+    last = sa.select(sa.func.coalesce(sa.func.max(t.space.c.number), 0)).scalar_subquery()
     connection.execute(
-        sa.insert(t.space),
-        {
-            "id": space,
-            "kind": kind,
-            "person": person,
-            "project": project,
-            "key": os.urandom(KEY_BYTES),
-            "created_at": now_us(),
-        },
+        sa.insert(t.space).values(
+            id=space,
+            kind=kind,
+            person=person,
+            project=project,
+            key=os.urandom(KEY_BYTES),
+            created_at=now_us(),
+            number=last + 1,
+        )
     )
     return space

@@ -6,7 +6,7 @@ from typing import Any
 from ...access import Place
 from ...errors import NotFound
 from ..ingest.paths import clean, notebook_now
-from ..tables.database import Database, Statements
+from ..tables.database import Database, Direct
 from ..tables.payloads import chunks, marks
 from ..views import NotebookView
 
@@ -83,14 +83,14 @@ class NotebookReads:
             return notebook_view(connection, found)
 
 
-def _place(connection: Statements, query: str, identity: str, what: str) -> Place:
+def _place(connection: Direct, query: str, identity: str, what: str) -> Place:
     row = connection.exec_driver_sql(query, (identity,)).first()
     if row is None:
         raise NotFound(what)
     return Place(space=row[0], project=row[1], person=row[2])
 
 
-def notebook_view(connection: Statements, notebook: str) -> NotebookView:
+def notebook_view(connection: Direct, notebook: str) -> NotebookView:
     """One notebook as lists show it."""
     views = notebook_views(connection, [notebook])
     if notebook not in views:
@@ -98,7 +98,7 @@ def notebook_view(connection: Statements, notebook: str) -> NotebookView:
     return views[notebook]
 
 
-def notebook_views(connection: Statements, ids: Iterable[str]) -> dict[str, NotebookView]:
+def notebook_views(connection: Direct, ids: Iterable[str]) -> dict[str, NotebookView]:
     """These notebooks as lists show them."""
     views: list[NotebookView] = []
     for some in chunks(set(ids)):
@@ -107,7 +107,7 @@ def notebook_views(connection: Statements, ids: Iterable[str]) -> dict[str, Note
     return {view.id: view for view in _with_authors(connection, views)}
 
 
-def _with_authors(connection: Statements, views: list[NotebookView]) -> list[NotebookView]:
+def _with_authors(connection: Direct, views: list[NotebookView]) -> list[NotebookView]:
     by_id = {view.id: view for view in views}
     for some in chunks(by_id):
         query = (

@@ -11,7 +11,7 @@ from ...errors import NotFound
 from ..outputs import PARTS_OF_A_ROW, RecordedOutput, RecordedPart, fold, head, part_number
 from ..people.noted import notes_of_steps
 from ..tables import payloads
-from ..tables.database import Statements
+from ..tables.database import Direct
 from ..tables.payloads import chunks, marks
 from ..views import INLINE_BYTES, GapView, KernelSessionView, NotebookView, OutputView, StepView
 
@@ -61,12 +61,12 @@ class Line(msgspec.Struct, frozen=True):
     space: str
 
 
-def lines(connection: Statements, where: str, values: tuple[object, ...]) -> list[Line]:
+def lines(connection: Direct, where: str, values: tuple[object, ...]) -> list[Line]:
     """Lines of the story; `where` speaks of the step as `t`."""
     return [Line(*row) for row in connection.exec_driver_sql(_LINES + where, values)]
 
 
-def line_of_thing(connection: Statements, thing: str) -> Line:
+def line_of_thing(connection: Direct, thing: str) -> Line:
     """A step, also a version or a run that has no line in a story."""
     found = lines(connection, "t.thing = ?", (thing,))
     for query in (_RUN_WITHOUT_NOTEBOOK, _VERSION):
@@ -78,7 +78,7 @@ def line_of_thing(connection: Statements, thing: str) -> Line:
     return found[0]
 
 
-def complete(connection: Statements, page: list[Line], person: str | None) -> list[StepView]:
+def complete(connection: Direct, page: list[Line], person: str | None) -> list[StepView]:
     """The steps with their sources, outputs, notes, versions and what made errors go away."""
     runs = [line for line in page if line.type == "run"]
     outputs = recorded_outputs(connection, [line.thing for line in runs])
@@ -135,7 +135,7 @@ class StoredOutput(msgspec.Struct, frozen=True):
 
 
 def recorded_outputs(
-    connection: Statements, runs: Collection[str], *, deleted: bool = False
+    connection: Direct, runs: Collection[str], *, deleted: bool = False
 ) -> dict[str, list[StoredOutput]]:
     """The outputs of these runs as they were recorded, without or with deleted ones."""
     which = "" if deleted else " AND deleted_at IS NULL"
@@ -176,7 +176,7 @@ def is_textual(mime: str) -> bool:
 
 
 def _texts(
-    connection: Statements, sources: set[int], outputs: dict[str, list[StoredOutput]]
+    connection: Direct, sources: set[int], outputs: dict[str, list[StoredOutput]]
 ) -> dict[int, tuple[str, bool]]:
     """The heads of the texts of a page, of each step as much as a page can bear."""
     parts: dict[int, list[RecordedPart]] = defaultdict(list)
@@ -217,7 +217,7 @@ FROM step t WHERE t.thing IN ({})
 """
 
 
-def _fixed_by(connection: Statements, errors: Collection[str]) -> dict[str, str]:
+def _fixed_by(connection: Direct, errors: Collection[str]) -> dict[str, str]:
     """For each error, the next run of the same cell that went well."""
     fixed: dict[str, str] = {}
     for some in chunks(errors):
@@ -239,7 +239,7 @@ AND event < :last ORDER BY event DESC LIMIT 1
 """
 
 
-def _versions(connection: Statements, page: Iterable[Line]) -> dict[str, str]:
+def _versions(connection: Direct, page: Iterable[Line]) -> dict[str, str]:
     """For each step, the first version saved at or after it, else the latest before."""
     together: dict[tuple[str, str], list[Line]] = defaultdict(list)
     for line in page:
@@ -260,7 +260,7 @@ def _versions(connection: Statements, page: Iterable[Line]) -> dict[str, str]:
     return found
 
 
-def sessions(connection: Statements, steps: Iterable[StepView]) -> list[KernelSessionView]:
+def sessions(connection: Direct, steps: Iterable[StepView]) -> list[KernelSessionView]:
     """The kernel sessions of these steps, oldest first."""
     ids = {step.kernel_session for step in steps if step.kernel_session is not None}
     found = []
@@ -295,7 +295,7 @@ _EVER = 2**62
 
 
 def gaps(
-    connection: Statements,
+    connection: Direct,
     notebook: NotebookView,
     steps: list[StepView],
     *,

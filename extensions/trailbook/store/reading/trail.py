@@ -4,7 +4,7 @@ import msgspec
 
 from ... import steps as folding
 from ...errors import NotFound
-from ..tables.database import Database, Statements
+from ..tables.database import Database, Direct
 from ..views import ActivityView, StepsPage, StepView
 from .notebooks import notebook_view, notebook_views
 from .page import Line, complete, gaps, line_of_thing, lines, sessions
@@ -141,7 +141,7 @@ class TrailReads:
         ]
 
 
-def scope_of(connection: Statements, notebook: str, space: str, person: str | None) -> Scope:
+def scope_of(connection: Direct, notebook: str, space: str, person: str | None) -> Scope:
     """What of a notebook may be seen by who may see it, or by this person."""
     moved = connection.exec_driver_sql(
         "SELECT moved_spaces FROM notebook WHERE id = ?", (notebook,)
@@ -155,7 +155,7 @@ def scope_of(connection: Statements, notebook: str, space: str, person: str | No
 
 
 def _page(
-    connection: Statements,
+    connection: Direct,
     scope: Scope,
     after: int | None,
     before: int | None,
@@ -186,7 +186,7 @@ _LAST: Key = (2**62, "", 0, 0)
 
 
 def _beside(
-    connection: Statements, scope: Scope, key: Key, limit: int, *, back: bool = False
+    connection: Direct, scope: Scope, key: Key, limit: int, *, back: bool = False
 ) -> list[Line]:
     """The next lines after a key, or back before it."""
     comparison, order = ("<", _BACK) if back else (">", _ORDER)
@@ -199,7 +199,7 @@ def _beside(
     )
 
 
-def _key_of_cursor(connection: Statements, scope: Scope, ingest: int) -> Key:
+def _key_of_cursor(connection: Direct, scope: Scope, ingest: int) -> Key:
     """The place of a cursor; of a step that is gone, the place of the one ingested before it."""
     row = connection.exec_driver_sql(
         f"SELECT {_ORDER} FROM step t WHERE {scope.condition} AND t.ingest <= ?"
@@ -209,7 +209,7 @@ def _key_of_cursor(connection: Statements, scope: Scope, ingest: int) -> Key:
     return _FIRST if row is None else (row[0], row[1], row[2], row[3])
 
 
-def _key_of_step(connection: Statements, scope: Scope, step: str) -> Key:
+def _key_of_step(connection: Direct, scope: Scope, step: str) -> Key:
     """The place of a step; of a version without a line of its own, the place where it was."""
     line = line_of_thing(connection, step)
     if line.notebook != scope.notebook:
@@ -217,7 +217,7 @@ def _key_of_step(connection: Statements, scope: Scope, step: str) -> Key:
     return _key_of_cursor(connection, scope, line.ingest)
 
 
-def _total(connection: Statements, scope: Scope) -> int:
+def _total(connection: Direct, scope: Scope) -> int:
     if not scope.spaces:
         query = "SELECT steps FROM notebook t WHERE t.id = ?"
         return int(connection.exec_driver_sql(query, (scope.notebook,)).scalar_one())

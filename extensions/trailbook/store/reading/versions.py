@@ -3,11 +3,10 @@
 from typing import Any
 
 from ...errors import NotFound
-from ..ingest.files import Manifest, unpack_manifest
-from ..objects import rebuild
 from ..outputs import SOURCE, fold, overwritten
-from ..tables import payloads
-from ..tables.database import Database, Statements
+from ..tables import manifests, payloads
+from ..tables.database import Database, Direct
+from ..tables.manifests import Version
 from ..views import SnapshotView
 from .notebooks import notebook_view
 from .page import complete, line_of_thing, recorded_outputs
@@ -55,22 +54,17 @@ class VersionReads:
     def snapshot_bytes(self, snapshot: str) -> bytes:
         """The file as it was saved, with what was deleted since left empty."""
         with self.db.statements() as connection:
-            notebook, event, manifest = _manifest(connection, snapshot)
-            withheld = Withheld(connection, notebook).indexes(event, manifest)
-            stored = payloads.contents(connection, manifest.rows, f"Version {snapshot[:12]}")
-        contents = [stored[row] for row in manifest.rows]
-        return rebuild(manifest.form, contents, withheld)
+            version, withheld = _version(connection, snapshot)
+            return manifests.file_of(connection, version, withheld, f"Version {snapshot[:12]}")
 
     def snapshot_payload(self, snapshot: str, n: int) -> tuple[str, bytes]:
         """One payload of a version, with its type."""
         with self.db.statements() as connection:
-            notebook, event, manifest = _manifest(connection, snapshot)
-            mime = _types(manifest).get(n)
-            if mime is None or not 0 <= n < len(manifest.rows):
+            version, withheld = _version(connection, snapshot)
+            mime = _types(version).get(n)
+            if mime is None or n in withheld:
                 raise NotFound("part of a version")
-            if n in Withheld(connection, notebook).indexes(event, manifest):
-                raise NotFound("part of a version")
-            row = manifest.rows[n]
+            row = version.rows[n]
             return mime, payloads.contents(connection, [row], "This part of a version")[row]
 
     def step_payload(self, step: str, n: int) -> tuple[str, bytes]:
@@ -83,7 +77,7 @@ class VersionReads:
             return _output_payload(connection, step, n)
 
 
-def _output_payload(connection: Statements, step: str, n: int) -> tuple[str, bytes]:
+def _output_payload(connection: Direct, step: str, n: int) -> tuple[str, bytes]:
     stored = recorded_outputs(connection, [step]).get(step, [])
     rows = {number: row for output in stored for number, row in output.rows.items()}
     by_index = {output.recorded.index: output for output in stored}
@@ -100,36 +94,37 @@ def _output_payload(connection: Statements, step: str, n: int) -> tuple[str, byt
     raise NotFound("output")
 
 
-def _snapshot(connection: Statements, snapshot: str) -> SnapshotView:
+def _snapshot(connection: Direct, snapshot: str) -> SnapshotView:
     row = connection.exec_driver_sql(f"{_VIEW} t.id = ?", (snapshot,)).first()
     if row is None:
         raise NotFound("version")
     return _views(connection, row[1], [row])[0]
 
 
-def _manifest(connection: Statements, snapshot: str) -> tuple[str, int, Manifest]:
-    row = connection.exec_driver_sql(
-        "SELECT notebook, event, manifest FROM snapshot WHERE id = ? AND deleted_at IS NULL",
-        (snapshot,),
-    ).first()
+_MANIFEST = """
+SELECT v.notebook, v.event, v.manifest, n.something_deleted
+FROM snapshot v JOIN notebook n ON n.id = v.notebook WHERE v.id = ? AND v.deleted_at IS NULL
+"""
+
+
+def _version(connection: Direct, snapshot: str) -> tuple[Version, set[int]]:
+    """What a version is made of, and the indexes of the payloads that it withholds."""
+    row = connection.exec_driver_sql(_MANIFEST, (snapshot,)).first()
     if row is None:
         raise NotFound("version")
-    return row[0], row[1], unpack_manifest(row[2], f"Version {snapshot[:12]}")
+    notebook, event, manifest, something_deleted = row
+    version = manifests.load(connection, manifest, f"Version {snapshot[:12]}")
+    if not something_deleted:
+        return version, set()
+    return version, Withheld(connection, notebook).indexes(event, version)
 
 
-def _types(manifest: Manifest) -> dict[int, str]:
-    """The type of each payload that the manifest names."""
-    types: dict[int, str] = {}
-    for cell in manifest.form.cells:
-        types[cell.source] = "text/plain"
-        for output in cell.outputs:
-            types.update({index: mime for mime, index in output.parts.items()})
-        for parts in cell.attachments.values():
-            types.update({index: mime for mime, index in parts.items()})
-    return types
+def _types(version: Version) -> dict[int, str]:
+    """The type of each payload that the version names."""
+    return {index: mime for cell in version.cells for mime, index in cell.named()}
 
 
-def _views(connection: Statements, notebook: str, rows: Any) -> list[SnapshotView]:
+def _views(connection: Direct, notebook: str, rows: Any) -> list[SnapshotView]:
     hidden = Withheld(connection, notebook)
     return [
         SnapshotView(
@@ -146,7 +141,7 @@ def _views(connection: Statements, notebook: str, rows: Any) -> list[SnapshotVie
             readable=bool(row[10]),
             durability=row[11],
             withheld=bool(hidden)
-            and bool(hidden.indexes(row[13], unpack_manifest(row[12], "A version"))),
+            and bool(hidden.indexes(row[13], manifests.load(connection, row[12]))),
         )
         for row in rows
     ]

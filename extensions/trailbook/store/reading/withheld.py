@@ -13,11 +13,11 @@ from collections.abc import Iterator
 import msgspec
 
 from ...errors import StoreDamaged
-from ..ingest.files import Manifest
 from ..objects import payload_id
 from ..outputs import fold, overwritten
 from ..tables import payloads
-from ..tables.database import Statements
+from ..tables.database import Direct
+from ..tables.manifests import Version
 from .page import recorded_outputs
 
 _SOMETHING = "SELECT something_deleted FROM notebook WHERE id = ?"
@@ -27,7 +27,7 @@ SELECT o.parts, o.deleted_at IS NULL AND e.deleted_at IS NULL
 FROM output o JOIN execution e ON e.id = o.execution WHERE e.notebook = ?
 """
 _DELETED = """
-SELECT e.id, s.id, s.key FROM execution e JOIN space s ON s.id = e.space
+SELECT e.id, s.number, s.key FROM execution e JOIN space s ON s.id = e.space
 WHERE e.notebook = ? AND (e.deleted_at IS NOT NULL OR EXISTS (
     SELECT 1 FROM output o WHERE o.execution = e.id AND o.deleted_at IS NOT NULL))
 """
@@ -46,7 +46,7 @@ _EVERYTHING = {"stream", "display_data", "execute_result", "error"}
 class Withheld:
     """What the versions of one notebook withhold."""
 
-    def __init__(self, connection: Statements, notebook: str) -> None:
+    def __init__(self, connection: Direct, notebook: str) -> None:
         self._rows: set[int] = set()
         self._runs: dict[str, list[tuple[int, set[str]]]] = {}
         if connection.exec_driver_sql(_SOMETHING, (notebook,)).scalar_one_or_none():
@@ -57,12 +57,12 @@ class Withheld:
     def __bool__(self) -> bool:
         return bool(self._rows or self._runs)
 
-    def indexes(self, event: int, manifest: Manifest) -> set[int]:
+    def indexes(self, event: int, version: Version) -> set[int]:
         """The contents that a version, which stands at `event` in the ledger, withholds."""
         if not self:
             return set()
-        found = {n for n, row in enumerate(manifest.rows) if row in self._rows}
-        for cell in manifest.form.cells:
+        found = {n for n, row in enumerate(version.rows) if row in self._rows}
+        for cell in version.cells:
             types = self._types(cell.id, event)
             for output in cell.outputs:
                 parts = set(output.parts.values())
@@ -76,7 +76,7 @@ class Withheld:
         return next((types for at, types in reversed(runs) if at <= event), set())
 
 
-def _payload_rows(connection: Statements, notebook: str) -> tuple[set[int], set[int]]:
+def _payload_rows(connection: Direct, notebook: str) -> tuple[set[int], set[int]]:
     """The payloads that the notebook's deleted steps have, and those that the others have."""
     gone: set[int] = set()
     kept: set[int] = set()
@@ -87,7 +87,7 @@ def _payload_rows(connection: Statements, notebook: str) -> tuple[set[int], set[
     return gone, kept
 
 
-def _joined_rows(connection: Statements, notebook: str) -> Iterator[int]:
+def _joined_rows(connection: Direct, notebook: str) -> Iterator[int]:
     """The payloads of streams as a notebook joins them, of runs that lost something."""
     deleted = connection.exec_driver_sql(_DELETED, (notebook,)).all()
     runs = recorded_outputs(connection, [row[0] for row in deleted], deleted=True)
@@ -107,7 +107,7 @@ def _joined_rows(connection: Statements, notebook: str) -> Iterator[int]:
             yield from payloads.rows_of(connection, space, ids).values()
 
 
-def _runs_of_cells(connection: Statements, notebook: str) -> dict[str, list[tuple[int, set[str]]]]:
+def _runs_of_cells(connection: Direct, notebook: str) -> dict[str, list[tuple[int, set[str]]]]:
     """The runs of each cell that lost something, with the types of what they lost."""
     lost: dict[str, set[str]] = defaultdict(set)
     for run, kind in connection.exec_driver_sql(_TYPES, (notebook,)):

@@ -6,8 +6,7 @@ from typing import Any
 import msgspec
 
 from ...clock import now_us
-from ..ingest.files import unpack_manifest
-from ..objects import cut, rebuild, sha256
+from ..objects import cut, sha256
 from ..reading.withheld import Withheld
 from ..records import (
     AnyEvent,
@@ -18,8 +17,8 @@ from ..records import (
     OutputRecorded,
 )
 from ..sql import SqlStore
-from ..tables import payloads
-from ..tables.database import Statements
+from ..tables import manifests, payloads
+from ..tables.database import Direct
 from .file import Content, Header, Message, Noted, Told, pack
 from .importing import import_recording, recording_header
 
@@ -27,7 +26,8 @@ __all__ = ["export_project", "import_recording", "recording_header"]
 
 _EVENTS_AT_ONCE = 200
 _EVENTS = """
-SELECT e.ingest, e.writer, e.kind, e.at, e.author, e.body, e.refs, v.notebook, v.manifest
+SELECT e.ingest, e.writer, e.kind, e.at, e.author, e.body, e.refs, v.id, v.path, v.cause,
+    v.durability, v.notebook, v.manifest
 FROM event e LEFT JOIN snapshot v ON v.event = e.ingest
 WHERE e.space = ? AND e.ingest > ? AND e.refused IS NULL AND v.deleted_at IS NULL
 ORDER BY e.ingest LIMIT ?
@@ -57,12 +57,12 @@ def export_project(store: SqlStore, project: str) -> Iterator[bytes]:
         yield from pack(_messages(connection, view.space, first))
 
 
-def _people(connection: Statements, space: str) -> dict[str, str]:
+def _people(connection: Direct, space: str) -> dict[str, str]:
     rows = connection.exec_driver_sql(_PEOPLE, (space,))
     return dict(rows.all())
 
 
-def _messages(connection: Statements, space: str, first: Header) -> Iterator[Message]:
+def _messages(connection: Direct, space: str, first: Header) -> Iterator[Message]:
     yield first
     numbers: dict[bytes, int] = {}
     writers: dict[int, int] = {}
@@ -82,19 +82,20 @@ def _messages(connection: Statements, space: str, first: Header) -> Iterator[Mes
         yield Noted(step=step, snapshot=snapshot, kind=kind, text=text, author=author, at=at)
 
 
-def _rows(connection: Statements, space: str) -> Iterator[Any]:
+def _rows(connection: Direct, space: str) -> Iterator[Any]:
     after = 0
     while rows := connection.exec_driver_sql(_EVENTS, (space, after, _EVENTS_AT_ONCE)).all():
         yield from rows
         after = rows[-1][0]
 
 
-def _event(connection: Statements, space: str, row: Any) -> _Recorded | None:
-    ingest, _, kind, at, author, body, refs, notebook, manifest = row
+def _event(connection: Direct, space: str, row: Any) -> _Recorded | None:
+    ingest, _, kind, at, author, body, refs, *saved = row
+    if saved[0] is not None:
+        commit = msgspec.json.decode(body)["commit"] if body else None
+        return _saved(connection, ingest, (at, author, commit), saved)
     fields = {**msgspec.json.decode(body), "kind": kind, "space": "", "at": at, "author": author}
     event: AnyEvent = msgspec.convert(fields, AnyEvent)
-    if isinstance(event, NotebookSaved):
-        return _saved(connection, event, ingest, notebook, manifest)
     if isinstance(event, OutputRecorded):
         value, deleted = connection.exec_driver_sql(_VALUE, (event.execution, event.index)).first()
         if deleted is not None:
@@ -119,14 +120,25 @@ def _within(event: NotebookMoved | NotebookCopied, space: str) -> AnyEvent:
 
 
 def _saved(
-    connection: Statements, event: NotebookSaved, ingest: int, notebook: str, manifest: bytes
+    connection: Direct, ingest: int, told: tuple[int, str | None, str | None], saved: list[Any]
 ) -> _Recorded:
-    unpacked = unpack_manifest(manifest, f"Version {event.snapshot[:12]}")
-    stored = payloads.contents(connection, unpacked.rows, f"Version {event.snapshot[:12]}")
-    form, contents = unpacked.form, [stored[row] for row in unpacked.rows]
-    withheld = Withheld(connection, notebook).indexes(ingest, unpacked)
-    if withheld:
-        raw = rebuild(form, contents, withheld)
-        form, contents = cut(raw)
-        event = msgspec.structs.replace(event, sha256=sha256(raw), size=len(raw))
-    return msgspec.structs.replace(event, form=form), contents
+    at, author, commit = told
+    snapshot, path, cause, durability, notebook, manifest = saved
+    version = manifests.load(connection, manifest, f"Version {snapshot[:12]}")
+    withheld = Withheld(connection, notebook).indexes(ingest, version)
+    raw = manifests.file_of(connection, version, withheld, f"Version {snapshot[:12]}")
+    form, contents = cut(raw)
+    event = NotebookSaved(
+        space="",
+        at=at,
+        author=author,
+        snapshot=snapshot,
+        path=path,
+        cause=cause,
+        sha256=sha256(raw),
+        size=len(raw),
+        durability=durability,
+        form=form,
+        commit=commit,
+    )
+    return event, contents

@@ -15,7 +15,7 @@ from ...errors import BadRequest
 from ..records import AnyEvent
 from ..views import Charter
 
-FORMAT = 1
+FORMAT = 2
 MOST_BYTES = 1 << 30  # of one message
 
 _LEVEL = 9

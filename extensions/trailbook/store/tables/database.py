@@ -13,11 +13,13 @@ import msgspec
 import sqlalchemy as sa
 
 from ...errors import Busy, Conflict, StoreDamaged
+from .cache import Cache
 from .migrate import migrate
 
 T = TypeVar("T")
 Job = Callable[[sa.Connection], Any]
 
+CACHE_BYTES = 48 << 20
 _JOBS_IN_A_COMMIT = 64
 _WAIT_MS = 30_000  # for the lock of another process
 
@@ -56,12 +58,21 @@ class Rows(sqlite3.Cursor):
 class Direct:
     """Prepared statements inside a transaction of SQLAlchemy, without its cost for each."""
 
-    def __init__(self, connection: sa.Connection) -> None:
-        self._driver = cast(sqlite3.Connection, connection.connection.driver_connection)
+    def __init__(
+        self, connection: sa.Connection | sqlite3.Connection, cache: Cache | None = None
+    ) -> None:
+        if isinstance(connection, sa.Connection):
+            connection = cast(sqlite3.Connection, connection.connection.driver_connection)
+        self._driver = connection
+        self.cache = Cache(CACHE_BYTES) if cache is None else cache
 
     def exec_driver_sql(self, statement: str, parameters: Any = ()) -> Rows:
         """Run one statement with `?` for its values."""
         return self._driver.cursor(Rows).execute(statement, parameters)
+
+    def close(self) -> None:
+        """Let go of a connection that is nobody else's."""
+        self._driver.close()
 
 
 class Database:
@@ -69,6 +80,8 @@ class Database:
 
     def __init__(self, path: Path) -> None:
         self.path = path
+        self.cache = Cache(CACHE_BYTES)
+        self._idle: list[Direct] = []  # connections that nobody reads with at the moment
         path.touch(mode=0o600)  # SQLite gives the files beside it the same mode
         self._writing = _engine(path, "BEGIN IMMEDIATE", pool_size=1)
         self._reading = _engine(path, "BEGIN", pool_size=16, read_only=True)
@@ -97,13 +110,22 @@ class Database:
             raise _for_people(error) from error
 
     @contextmanager
-    def statements(self) -> Iterator[Statements]:
+    def statements(self) -> Iterator[Direct]:
         """As `read`, for many small queries."""
         try:
-            with self._reading.begin() as connection:
-                yield Direct(connection)
+            direct = self._idle.pop()
+        except IndexError:
+            direct = Direct(_connect(self.path, read_only=True), self.cache)
+        try:
+            direct.exec_driver_sql("BEGIN")
+            try:
+                yield direct
+            finally:
+                direct.exec_driver_sql("COMMIT")
         except DAMAGE as error:
             raise _for_people(error) from error
+        finally:
+            self._idle.append(direct)
 
     def write(self, job: Callable[[sa.Connection], T]) -> T:
         """Run `job` on the writing thread; return when it is durable."""
@@ -125,6 +147,8 @@ class Database:
         self._dispose()
 
     def _dispose(self) -> None:
+        while self._idle:
+            self._idle.pop().close()
         self._reading.dispose()
         self._writing.dispose()
 
@@ -152,8 +176,9 @@ class Database:
         try:
             with self._writing.begin() as connection:
                 for job, future in batch:
-                    answers.append((future, *_attempt(connection, job)))
+                    answers.append((future, *self._attempt(connection, job)))
         except BaseException as error:  # the commit itself failed: nothing of it is stored
+            self.cache.clear()
             for _, future in batch:
                 future.set_exception(_for_people(error))
             return
@@ -163,16 +188,19 @@ class Database:
             else:
                 future.set_exception(failure)
 
-
-def _attempt(connection: sa.Connection, job: Job) -> tuple[Any, BaseException | None]:
-    savepoint = connection.begin_nested()
-    try:
-        result = job(connection)
-    except BaseException as error:
-        savepoint.rollback()  # fails when SQLite gave up the whole transaction: then all is undone
-        return None, _for_people(error)
-    savepoint.commit()
-    return result, None
+    def _attempt(self, connection: sa.Connection, job: Job) -> tuple[Any, BaseException | None]:
+        direct = Direct(connection)
+        direct.exec_driver_sql("SAVEPOINT job")
+        try:
+            result = job(connection)
+        except BaseException as error:
+            self.cache.clear()  # the rows that it was about to fill are free again
+            # This fails when SQLite gave up the whole transaction: then everything is undone.
+            direct.exec_driver_sql("ROLLBACK TO job")
+            direct.exec_driver_sql("RELEASE job")
+            return None, _for_people(error)
+        direct.exec_driver_sql("RELEASE job")
+        return result, None
 
 
 def _for_people(error: BaseException) -> BaseException:
@@ -188,34 +216,34 @@ def _for_people(error: BaseException) -> BaseException:
     return StoreDamaged("The history's file") if isinstance(cause, DAMAGE) else error
 
 
+def _connect(path: Path, *, read_only: bool) -> sqlite3.Connection:
+    connection = sqlite3.connect(
+        path, timeout=_WAIT_MS / 1000, check_same_thread=False, cached_statements=256
+    )
+    connection.isolation_level = None  # the driver begins nothing by itself: we do
+    for pragma in (
+        f"busy_timeout={_WAIT_MS}",
+        "journal_mode=WAL",
+        "synchronous=FULL",
+        "foreign_keys=ON",
+        "secure_delete=ON",
+        "cache_size=-16000",
+        "journal_size_limit=67108864",
+        "temp_store=MEMORY",
+        *(["query_only=ON"] if read_only else []),
+    ):
+        connection.execute(f"PRAGMA {pragma}").close()
+    return connection
+
+
 def _engine(path: Path, begin: str, *, pool_size: int, read_only: bool = False) -> sa.Engine:
     engine = sa.create_engine(
-        sa.URL.create("sqlite", database=str(path)),
+        "sqlite://",
+        creator=lambda: _connect(path, read_only=read_only),
         poolclass=sa.pool.QueuePool,
         pool_size=pool_size,
         max_overflow=48,
-        connect_args={
-            "check_same_thread": False,
-            "timeout": _WAIT_MS / 1000,
-            "cached_statements": 256,
-        },
     )
-
-    @sa.event.listens_for(engine, "connect")
-    def connected(connection: Any, _record: object) -> None:
-        connection.isolation_level = None  # the driver begins nothing by itself: we do, below
-        for pragma in (
-            f"busy_timeout={_WAIT_MS}",
-            "journal_mode=WAL",
-            "synchronous=FULL",
-            "foreign_keys=ON",
-            "secure_delete=ON",
-            "cache_size=-16000",
-            "journal_size_limit=67108864",
-            "temp_store=MEMORY",
-            *(["query_only=ON"] if read_only else []),
-        ):
-            connection.execute(f"PRAGMA {pragma}").close()
 
     @sa.event.listens_for(engine, "begin")
     def begun(connection: sa.Connection) -> None:

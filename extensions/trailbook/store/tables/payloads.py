@@ -1,57 +1,35 @@
 """Payloads in the database: compressed going in, checked coming out."""
 
 from collections.abc import Collection, Iterable, Iterator
-from typing import Any
+from typing import Any, NamedTuple
 
 import msgspec
-import zstandard
 
 from ...errors import StoreDamaged
-from ..objects import payload_id
-from .database import Statements
+from ..objects.identity import payload_id
+from .compression import WHOLE, Basis, Compressed, compress, expand, head
+from .database import Direct
 
-LEVEL = 3
-_WORTH_IT = 64  # bytes below which compressing gains nothing
-_CHUNK = 500  # variables in one statement
+_CHUNK = 512  # variables in one statement
 HEAD_BYTES = 65_536
 CHECKED_BYTES = 1_048_576
 
 
 class Packed(msgspec.Struct, frozen=True):
-    """A payload ready to be stored."""
+    """A payload ready to be stored; told against another it says which, by row or by id."""
 
     id: bytes
     content: bytes
-    encoding: str
-    data: bytes
+    stored: Compressed
+    base: int | bytes | None = None
 
 
-def pack(content: bytes, key: bytes) -> Packed:
-    """Hash and compress."""
-    if len(content) >= _WORTH_IT:
-        data = zstandard.ZstdCompressor(LEVEL).compress(content)
-        if len(data) < len(content):
-            return Packed(payload_id(content, key), content, "zstd", data)
-    return Packed(payload_id(content, key), content, "plain", content)
-
-
-def unpack(
-    encoding: str, data: object, size: int, limit: int | None = None, *, what: str = "Content"
-) -> bytes:
-    """The content, or its first `limit` bytes."""
-    if not isinstance(data, bytes):
-        raise StoreDamaged(what)
-    if encoding == "plain":
-        return data if limit is None else data[:limit]
-    if encoding != "zstd":
-        raise StoreDamaged(what)
-    try:
-        if limit is not None and size > limit:
-            with zstandard.ZstdDecompressor().stream_reader(data) as reader:
-                return reader.read(limit)
-        return zstandard.ZstdDecompressor().decompress(data, max_output_size=max(size, 1))
-    except zstandard.ZstdError as error:
-        raise StoreDamaged(what) from error
+def pack(
+    content: bytes, identity: bytes, basis: Basis | None = None, base: int | bytes | None = None
+) -> Packed:
+    """Compress, against the basis where that gains something."""
+    stored = compress(content, basis)
+    return Packed(identity, content, stored, base if stored.needs_basis else None)
 
 
 def chunks(things: Collection[Any]) -> Iterator[list[Any]]:
@@ -66,78 +44,159 @@ def marks(things: Collection[Any]) -> str:
     return ",".join("?" * len(things))
 
 
-def rows_of(connection: Statements, space: str, ids: Iterable[bytes]) -> dict[bytes, int]:
-    """The rows of the payloads that the space has."""
+def padded(things: Collection[Any]) -> list[Any]:
+    """The things, some of them again, in a number that comes often: statements are kept by text."""
+    listed = list(things)
+    if not listed:
+        return listed
+    size = 1 << (len(listed) - 1).bit_length()
+    return listed + listed[-1:] * (size - len(listed))
+
+
+def halves(identity: bytes) -> tuple[int, bytes]:
+    """An id as it is stored: only its first half is in an index, as a number."""
+    return int.from_bytes(identity[:8], "big", signed=True), identity[8:]
+
+
+def joined(id_head: int, id_tail: bytes) -> bytes:
+    """An id from its halves."""
+    return id_head.to_bytes(8, "big", signed=True) + id_tail
+
+
+def rows_of(
+    connection: Direct, space: int, ids: Iterable[bytes], table: str = "payload"
+) -> dict[bytes, int]:
+    """The rows of the payloads that the space (by its number) has."""
     found: dict[bytes, int] = {}
     for some in chunks(set(ids)):
-        found.update(
-            tuple(row)
-            for row in connection.exec_driver_sql(
-                f"SELECT id, row FROM payload WHERE space = ? AND id IN ({marks(some)})",
-                (space, *some),
-            )
+        heads_of = padded({halves(identity)[0] for identity in some})
+        rows = connection.exec_driver_sql(
+            f"SELECT id_head, id_tail, row FROM {table}"
+            f" WHERE id_head IN ({marks(heads_of)}) AND space = ?",
+            (*heads_of, space),
         )
+        wanted = set(some)
+        for id_head, id_tail, row in rows:
+            identity = joined(id_head, id_tail)
+            if identity in wanted:
+                found[identity] = row
     return found
 
 
-def insert(connection: Statements, space: str, packed: Packed) -> int:
-    """Store a payload that the space lacks."""
-    return int(
-        connection.exec_driver_sql(
-            "INSERT INTO payload (space, id, size, encoding, data) VALUES (?, ?, ?, ?, ?)"
-            " RETURNING row",
-            (space, packed.id, len(packed.content), packed.encoding, packed.data),
-        ).scalar_one()
-    )
+def insert(
+    connection: Direct, space: int, packed: Packed, base: int | None, table: str = "payload"
+) -> int:
+    """Store a payload that the space lacks; `base` is the row that it is told against."""
+    stored = packed.stored
+    if stored.needs_basis and not _is_there(connection, table, base):
+        stored, base = compress(packed.content), None
+    row = connection.exec_driver_sql(
+        f"INSERT INTO {table} (space, id_head, id_tail, size, encoding, base, data)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?) RETURNING row",
+        (
+            space,
+            *halves(packed.id),
+            len(packed.content),
+            stored.encoding,
+            base if stored.needs_basis else None,
+            stored.data,
+        ),
+    ).scalar_one()
+    connection.cache.put((table, row), Basis(packed.content, stored.encoding), len(packed.content))
+    return int(row)
 
 
-_WITH_KEY = """
-SELECT p.row, p.id, p.size, p.encoding, p.data, s.key FROM payload p JOIN space s ON s.id = p.space
-WHERE p.row IN ({})
-"""
+def _is_there(connection: Direct, table: str, row: int | None) -> bool:
+    if connection.cache.get((table, row)) is not None:
+        return True
+    query = f"SELECT 1 FROM {table} WHERE row = ?"
+    return row is not None and connection.exec_driver_sql(query, (row,)).first() is not None
 
 
-def heads(connection: Statements, rows: Collection[int]) -> dict[int, tuple[bytes, bool]]:
+class _Record(NamedTuple):
+    id: bytes
+    size: int
+    encoding: int
+    base: int | None
+    data: object
+    key: bytes
+
+
+def _records(connection: Direct, rows: Collection[int], table: str) -> dict[int, _Record]:
+    found: dict[int, _Record] = {}
+    for some in map(padded, chunks(rows)):
+        query = (
+            "SELECT p.row, p.id_head, p.id_tail, p.size, p.encoding, p.base, p.data, s.key"
+            f" FROM {table} p JOIN space s ON s.number = p.space WHERE p.row IN ({marks(some)})"
+        )
+        for row, id_head, id_tail, *rest in connection.exec_driver_sql(query, tuple(some)):
+            found[row] = _Record(joined(id_head, id_tail), *rest)
+    return found
+
+
+def bases(
+    connection: Direct, rows: Iterable[int], what: str = "Content", table: str = "payload"
+) -> dict[int, Basis]:
+    """These payloads in full, with how far each is from one that needs no other.
+
+    Each is checked against its id. Raises StoreDamaged, which names `what`.
+    """
+    found: dict[int, Basis] = {}
+    records: dict[int, _Record] = {}
+    wanted = set(rows)
+    lacking = wanted
+    while lacking:
+        for row in list(lacking):
+            known = connection.cache.get((table, row))
+            if known is not None:
+                found[row] = known
+        loaded = _records(connection, lacking - found.keys(), table)
+        if loaded.keys() | found.keys() < lacking:
+            raise StoreDamaged(what)
+        records.update(loaded)
+        lacking = {r.base for r in loaded.values() if r.base is not None}
+        lacking -= records.keys() | found.keys()
+    for row, record in sorted(records.items(), key=lambda item: item[1].encoding):
+        base = found[record.base].content if record.base in found else None
+        content = expand(record.encoding, record.data, record.size, base, what)
+        found[row] = Basis(content, record.encoding)
+        if table == "payload" and payload_id(content, record.key) != record.id:
+            raise StoreDamaged(what)
+        connection.cache.put((table, row), found[row], len(content))
+    return {row: found[row] for row in wanted}
+
+
+def contents(connection: Direct, rows: Collection[int], what: str = "Content") -> dict[int, bytes]:
+    """These payloads in full; each is checked against its id."""
+    found = bases(connection, rows, what)
+    return {row: basis.content for row, basis in found.items()}
+
+
+def heads(connection: Direct, rows: Collection[int]) -> dict[int, tuple[bytes, bool]]:
     """The first bytes of these payloads, and whether that is all of them; no damaged ones."""
     found: dict[int, tuple[bytes, bool]] = {}
-    for some in chunks(set(rows)):
-        for row, identity, size, encoding, data, key in connection.exec_driver_sql(
-            _WITH_KEY.format(marks(some)), tuple(some)
-        ):
-            try:
-                if size > CHECKED_BYTES:  # checked where it is read in full
-                    found[row] = (unpack(encoding, data, size, HEAD_BYTES), False)
-                    continue
-                content = unpack(encoding, data, size)
-            except StoreDamaged:
-                continue
-            if payload_id(content, key) == identity:
-                found[row] = (content[:HEAD_BYTES], size <= HEAD_BYTES)
+    for row in set(rows):
+        try:
+            found[row] = _head(connection, row)
+        except StoreDamaged:
+            continue
     return found
 
 
-def contents(
-    connection: Statements, rows: Collection[int], what: str = "Content"
-) -> dict[int, bytes]:
-    """These payloads in full; each is checked against its id."""
-    found: dict[int, bytes] = {}
-    for some in chunks(set(rows)):
-        for row, identity, size, encoding, data, key in connection.exec_driver_sql(
-            _WITH_KEY.format(marks(some)), tuple(some)
-        ):
-            content = unpack(encoding, data, size, what=what)
-            if payload_id(content, key) != identity:
-                raise StoreDamaged(what)
-            found[row] = content
-    if len(found) != len(set(rows)):
-        raise StoreDamaged(what)
-    return found
+def _head(connection: Direct, row: int) -> tuple[bytes, bool]:
+    if connection.cache.get(("payload", row)) is None:
+        query = "SELECT size, encoding, data FROM payload WHERE row = ? AND size > ?"
+        large = connection.exec_driver_sql(query, (row, CHECKED_BYTES)).first()
+        if large is not None and large[1] <= WHOLE:  # checked where it is read in full
+            return head(large[1], large[2], HEAD_BYTES, "Content"), False
+    content = bases(connection, [row])[row].content
+    return content[:HEAD_BYTES], len(content) <= HEAD_BYTES
 
 
-def sizes(connection: Statements, rows: Collection[int]) -> dict[int, int]:
+def sizes(connection: Direct, rows: Collection[int]) -> dict[int, int]:
     """How long these payloads are."""
     found: dict[int, int] = {}
-    for some in chunks(set(rows)):
+    for some in map(padded, chunks(set(rows))):
         query = f"SELECT row, size FROM payload WHERE row IN ({marks(some)})"
         found.update(tuple(row) for row in connection.exec_driver_sql(query, tuple(some)))
     return found

@@ -82,6 +82,8 @@ space = table(
     Column("person", ID, ForeignKey("person.id"), unique=True),
     Column("key", LargeBinary(32), nullable=False),
     Column("created_at", BIG, nullable=False),
+    Column("number", Integer),  # what payloads call it
+    Index("space_number", "number", unique=True),
 )
 
 consent = table(

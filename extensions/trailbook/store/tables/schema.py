@@ -2,7 +2,8 @@
 
 Identities are UUIDv7 in 32 hex digits and never change. `event.ingest`, the store's own sequence,
 is the only paging cursor. Tables named after events are views derived from them and could be
-rebuilt; `event`, `payload`, `note`, people and projects are the truth. Integer rows (`payload.row`,
+rebuilt; `event`, `payload`, `manifest`, `note`, people and projects are the truth (of a saved
+notebook its event and its snapshot together). Integer rows (`payload.row`,
 `writer.row`) stay inside the store and are in no answer and no export.
 """
 
@@ -23,7 +24,7 @@ from .people import BIG, ID, metadata, table
 
 __all__ = ["VERSION", "metadata"]
 
-VERSION = "0001"
+VERSION = "0002"
 
 _NOW_PATH = text("until_event IS NULL")
 
@@ -48,7 +49,7 @@ event = table(
     Column("ingest", BIG, primary_key=True),
     Column("writer", BIG, ForeignKey("writer.row"), nullable=False),
     Column("sequence", BIG, nullable=False),
-    Column("hash", LargeBinary(32), nullable=False),
+    Column("hash", LargeBinary(16), nullable=False),
     Column("kind", String(32), nullable=False),
     Column("at", BIG, nullable=False),
     Column("reported_at", BIG, nullable=False),
@@ -210,7 +211,7 @@ snapshot = table(
     Column("readable", Boolean, nullable=False),
     Column("changed", Boolean, nullable=False),  # other bytes than the version before
     Column("sources", LargeBinary(16), nullable=False),  # digest of cells and their sources
-    Column("manifest", LargeBinary, nullable=False),  # zstd of msgpack: form and payload rows
+    Column("manifest", BIG, nullable=False),
     Column("author", Text),
     Column("author_basis", String(16), nullable=False),
     Column("author_person", ID),
@@ -243,13 +244,27 @@ step = table(
 payload = table(
     "payload",
     Column("row", BIG, primary_key=True),
-    Column("space", ID, ForeignKey("space.id"), nullable=False),
-    Column("id", LargeBinary(32), nullable=False),
+    Column("space", Integer, nullable=False),  # space.number
+    Column("id_head", BIG, nullable=False),  # the first half of the id, as a signed number
+    Column("id_tail", LargeBinary(8), nullable=False),
     Column("size", BIG, nullable=False),
-    Column("encoding", String(16), nullable=False),  # plain · zstd, later a delta against `base`
-    Column("base", BIG, ForeignKey("payload.row")),
+    Column("encoding", Integer, nullable=False),  # see tables/compression.py
+    Column("base", BIG),
     Column("data", LargeBinary, nullable=False),
-    UniqueConstraint("space", "id"),
+    Index("payload_id", "id_head"),
+)
+
+manifest = table(
+    "manifest",
+    Column("row", BIG, primary_key=True),
+    Column("space", Integer, nullable=False),  # space.number
+    Column("id_head", BIG, nullable=False),
+    Column("id_tail", LargeBinary(8), nullable=False),
+    Column("size", BIG, nullable=False),
+    Column("encoding", Integer, nullable=False),
+    Column("base", BIG),
+    Column("data", LargeBinary, nullable=False),
+    Index("manifest_id", "id_head"),
 )
 
 note = table(

@@ -1,0 +1,70 @@
+"""The content that a batch brings into one space, on its way into payloads."""
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+from ...errors import ContentMissing, StoreDamaged
+from ..objects.identity import payload_id
+from ..tables import payloads
+from ..tables.compression import Basis
+from ..tables.database import Direct
+from ..tables.payloads import Packed, pack
+from .writers import OpenSpace
+
+if TYPE_CHECKING:
+    from .versions import PreparedVersion
+
+
+class Pieces:
+    """What was sent for one space; each piece is packed when an event first speaks of it."""
+
+    def __init__(self, connection: Direct, space: OpenSpace, sent: Iterable[bytes]) -> None:
+        self.connection = connection
+        self.space = space
+        self.sent = {payload_id(content, space.key): content for content in sent}
+        self.packed: dict[bytes, Packed] = {}
+        self.versions: dict[str, PreparedVersion] = {}  # of this batch, by snapshot
+        self._rows: dict[bytes, int] = {}
+
+    def row(self, identity: bytes) -> int | None:
+        """The row of a payload that the space already has."""
+        if identity not in self._rows:
+            self._rows.update(payloads.rows_of(self.connection, self.space.number, [identity]))
+        return self._rows.get(identity)
+
+    def contents(self, ids: Iterable[bytes]) -> list[bytes]:
+        """These contents, sent or already in the space. Raises ContentMissing."""
+        wanted = list(ids)
+        lacking = {id_ for id_ in wanted if id_ not in self.sent and id_ not in self._rows}
+        if lacking:
+            found = payloads.rows_of(self.connection, self.space.number, lacking)
+            self._rows.update(found)
+            if len(found) < len(lacking):
+                raise ContentMissing(len(lacking) - len(found))
+        rows = {id_: self._rows[id_] for id_ in wanted if id_ not in self.sent}
+        stored = payloads.contents(self.connection, set(rows.values())) if rows else {}
+        return [self.sent[id_] if id_ in self.sent else stored[rows[id_]] for id_ in wanted]
+
+    def pack_all(self, ids: Iterable[bytes], near: int | bytes | None) -> None:
+        """Pack those of the pieces that were sent and are not packed yet.
+
+        `near` is a payload that they may be told against, by its row or its id.
+        """
+        for id_ in ids:
+            if id_ in self.sent and id_ not in self.packed:
+                basis = None if near is None or near == id_ else self._basis(near)
+                self.packed[id_] = pack(self.sent[id_], id_, basis, near)
+
+    def _basis(self, key: int | bytes) -> Basis | None:
+        if isinstance(key, bytes):
+            if key in self.packed:
+                packed = self.packed[key]
+                return Basis(packed.content, packed.stored.encoding)
+            row = self.row(key)
+            if row is None:
+                return None
+            key = row
+        try:
+            return payloads.bases(self.connection, [key])[key]
+        except StoreDamaged:
+            return None  # what is damaged must not spread

@@ -1,0 +1,250 @@
+"""A saved notebook on its way in: put together from what the store has and what came, verified.
+
+What its new payloads are told against is found here too, by aligning its cells with those of the
+version before.
+"""
+
+import hashlib
+from collections.abc import Sequence
+
+import blake3
+import msgspec
+
+from ...errors import BadRequest, ContentMissing, NotExact, StoreDamaged
+from ..forms import Frame, SnapshotForm
+from ..objects.align import Seen, align, like, slots
+from ..objects.identity import manifest_id
+from ..objects.layout import write_cell
+from ..objects.whole import assemble
+from ..records import NotebookSaved
+from ..tables import manifests, payloads
+from ..tables.database import Direct
+from ..tables.manifests import PlacedCell, Version
+from . import paths
+from .pieces import Pieces
+
+SOURCES_BYTES = 16
+NO_SOURCES = bytes(SOURCES_BYTES)
+"""The digest of a notebook in which nothing is written yet."""
+
+_WRONG = (msgspec.MsgspecError, ValueError, IndexError, TypeError, RecursionError)
+_encoder = msgspec.msgpack.Encoder()
+
+
+class PreparedVersion(msgspec.Struct, kw_only=True):
+    """A version that was verified and waits for its rows."""
+
+    identity: bytes  # of its manifest
+    frame: Frame
+    cells: list[PlacedCell]
+    counts: list[int | None]
+    opaque: bytes | None = None
+
+
+def prepare_version(pieces: Pieces, event: NotebookSaved, ids: list[bytes]) -> PreparedVersion:
+    """Verify a version against its checksum, and pack what is new in it.
+
+    Raises NotExact where its bytes are others than it says, ContentMissing where something that it
+    needs is not there.
+    """
+    form = event.form
+    if form is None:
+        raise BadRequest("A saved notebook must come cut into its payloads.")
+    identity = manifest_id(_digest(event), pieces.space.key)
+    if not form.readable:
+        return _opaque(pieces, event, ids, identity)
+    base = None if form.base is None else _base(pieces, form.base)
+    try:
+        version = _put_together(pieces, form, base, ids, identity)
+        raw = assemble(version.frame, _written(pieces, version.cells), version.counts)
+    except _WRONG:
+        raise NotExact from None
+    _verify(event, raw)
+    before = base or _latest(pieces, event.path)
+    _pack(pieces, version.cells, [] if before is None else before.cells)
+    pieces.versions[event.snapshot] = version
+    return version
+
+
+def _digest(event: NotebookSaved) -> bytes:
+    try:
+        return bytes.fromhex(event.sha256)
+    except ValueError:
+        raise NotExact from None
+
+
+def _verify(event: NotebookSaved, raw: bytes) -> None:
+    if hashlib.sha256(raw).hexdigest() != event.sha256 or len(raw) != event.size:
+        raise NotExact
+
+
+def _opaque(
+    pieces: Pieces, event: NotebookSaved, ids: list[bytes], identity: bytes
+) -> PreparedVersion:
+    if len(ids) != 1:
+        raise NotExact
+    _verify(event, pieces.contents(ids)[0])
+    pieces.pack_all(ids, None)
+    return PreparedVersion(
+        identity=identity, frame=Frame(b"", [], b""), cells=[], counts=[], opaque=ids[0]
+    )
+
+
+def _put_together(
+    pieces: Pieces,
+    form: SnapshotForm,
+    base: PreparedVersion | None,
+    ids: list[bytes],
+    identity: bytes,
+) -> PreparedVersion:
+    contents = pieces.contents(ids)
+    new, start = [], 0
+    for cell in form.cells:
+        end = start + cell.contents
+        if any(not 0 <= index < cell.contents for _, index in cell.cell.named()):
+            raise ValueError("a cell that names content which it does not carry")
+        written = write_cell(cell, contents[start:end])
+        new.append(PlacedCell(cell, ids=ids[start:end], written=written))
+        start = end
+    frame = form.frame if base is None or form.frame is not None else base.frame
+    if start != len(ids) or frame is None:
+        raise ValueError("a form that is not whole")
+    cells = form.arrange(new, [] if base is None else base.cells)
+    return PreparedVersion(identity=identity, frame=frame, cells=cells, counts=form.counts)
+
+
+def _base(pieces: Pieces, snapshot: str) -> PreparedVersion:
+    """The version that another is told as a change of."""
+    known = pieces.versions.get(snapshot)
+    if known is not None:
+        return known
+    row = pieces.connection.exec_driver_sql(
+        "SELECT manifest FROM snapshot WHERE id = ? AND space = ?", (snapshot, pieces.space.id)
+    ).first()
+    found = None if row is None else _stored(pieces.connection, row[0])
+    if found is None:
+        raise ContentMissing(1)
+    return found
+
+
+def _latest(pieces: Pieces, path: str) -> PreparedVersion | None:
+    cleaned = paths.clean(path)
+    if cleaned is None:
+        return None
+    notebook = paths.notebook_now(pieces.connection, pieces.space.id, cleaned)
+    row = pieces.connection.exec_driver_sql(
+        "SELECT manifest FROM snapshot WHERE notebook = ? ORDER BY event DESC LIMIT 1", (notebook,)
+    ).first()
+    return None if row is None else _stored(pieces.connection, row[0])
+
+
+def _stored(connection: Direct, row: int) -> PreparedVersion | None:
+    try:
+        version = manifests.load(connection, row)
+    except (StoreDamaged, *_WRONG):
+        return None
+    if not version.readable:
+        return None
+    return PreparedVersion(
+        identity=b"", frame=version.frame, cells=version.placed, counts=version.counts
+    )
+
+
+def _written(pieces: Pieces, cells: list[PlacedCell]) -> list[list[bytes]]:
+    stored = [cell.chunk for cell in cells if cell.written is None and cell.chunk is not None]
+    known = iter(manifests.written_cells(pieces.connection, stored, "A version"))
+    return [next(known) if cell.written is None else cell.written for cell in cells]
+
+
+# -- what new payloads are told against ------------------------------------------------------------
+
+
+def _pack(pieces: Pieces, cells: list[PlacedCell], before: list[PlacedCell]) -> None:
+    fresh = [
+        place
+        for place, cell in enumerate(cells)
+        if cell.ids is not None and any(id_ in pieces.sent for id_ in cell.ids)
+    ]
+    if not fresh:
+        return
+    ancestors = _align(pieces, before, cells) if before else [None] * len(cells)
+    for place in fresh:
+        ancestor = ancestors[place]
+        _pack_cell(pieces, cells[place], None if ancestor is None else before[ancestor])
+
+
+def _pack_cell(pieces: Pieces, cell: PlacedCell, ancestor: PlacedCell | None) -> None:
+    ids = cell.ids or []
+    if ancestor is not None:
+        earlier = slots(ancestor.form.cell)
+        for slot, index in slots(cell.form.cell).items():
+            nearest = like(slot, earlier)
+            if nearest is not None:
+                pieces.pack_all([ids[index]], ancestor.key(nearest))
+    pieces.pack_all(ids, None)
+
+
+def _align(
+    pieces: Pieces, before: list[PlacedCell], after: list[PlacedCell]
+) -> Sequence[int | None]:
+    def source(cell: PlacedCell) -> bytes:
+        key = cell.key(cell.form.cell.source)
+        if isinstance(key, bytes):
+            return pieces.contents([key])[0]
+        return payloads.contents(pieces.connection, [key])[key]
+
+    return align(before, after, _seen, source)
+
+
+def _seen(cell: PlacedCell) -> Seen:
+    same = cell.chunk or (cell.form.text, *(cell.ids or ()))
+    return Seen(same, cell.form.cell.id, cell.form.cell.type)
+
+
+# -- on the writing thread -------------------------------------------------------------------------
+
+
+def put_manifest(
+    connection: Direct,
+    space: int,
+    version: PreparedVersion,
+    rows: dict[bytes, int],
+    base: int | None,
+) -> int:
+    """The row of the version's manifest, stored now unless the space has it."""
+    known = manifests.find(connection, space, version.identity)
+    if known is not None:
+        return known
+    for cell in version.cells:
+        if cell.chunk is None:
+            cell.rows = [rows[id_] for id_ in cell.ids or []]
+            cell.chunk = manifests.encode_cell(cell.form, cell.rows)
+            manifests.remember_written(connection, cell.chunk, cell.written or [])
+    opaque = None if version.opaque is None else rows[version.opaque]
+    chunks = [cell.chunk or b"" for cell in version.cells]
+    stored = Version(version.frame, chunks, version.counts, opaque)
+    stored.placed = [_at_rest(cell) for cell in version.cells]
+    content = manifests.encode(stored)
+    row = manifests.insert(connection, space, version.identity, content, base)
+    manifests.remember(connection, row, stored, len(content))
+    return row
+
+
+def _at_rest(cell: PlacedCell) -> PlacedCell:
+    """The cell without its bytes: those are kept only as long as there is room."""
+    if cell.written is None:
+        return cell
+    return PlacedCell(cell.form, rows=cell.rows, chunk=cell.chunk, said=cell.said)
+
+
+def sources_digest(version: Version, key: bytes) -> bytes:
+    """The same for two versions that differ in outputs, metadata and empty cells alone."""
+    if version.opaque is not None:
+        return blake3.blake3(_encoder.encode(version.opaque), key=key).digest(SOURCES_BYTES)
+    for cell in version.placed:
+        if cell.said is None:
+            told = cell.form.cell
+            words = (told.id, told.type, cell.key(told.source))
+            cell.said = b"" if cell.form.blank else _encoder.encode(words)
+    said = b"".join([cell.said or b"" for cell in version.placed])
+    return blake3.blake3(said, key=key).digest(SOURCES_BYTES) if said else NO_SOURCES

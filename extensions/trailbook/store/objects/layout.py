@@ -1,0 +1,107 @@
+"""A cell's bytes with each payload replaced by a reference, and back.
+
+A payload whose encoding cannot be reproduced leaves its own bytes in the layout behind its
+reference; writing therefore always gives the bytes back, and everything that can be read is still
+named.
+
+A reference is a zero byte, a code byte (`_KEPT`, or 2 + the index of an encoding), and for some
+codes numbers ended by a colon: how many bytes are kept, or the lengths of the lines. A zero byte
+with the code `_COUNT` is the place of an execution count.
+"""
+
+import re
+from collections.abc import Collection, Sequence
+
+import msgspec
+
+from ..forms import CellForm, Encoding
+from .encode import Found, write
+
+Span = tuple[int, int]
+
+MARK = b"\x00"
+COUNT = re.compile(rb"null|0|[1-9][0-9]{0,17}")
+_COUNT = 1
+_KEPT = 2
+_FIRST = 3
+_LAST = 255
+
+
+class Reference(msgspec.Struct, frozen=True):
+    """A payload in its place in the cell's bytes."""
+
+    span: Span
+    found: Found
+
+
+def lay_out(
+    raw: bytes, references: Sequence[Reference], counts: Sequence[Span]
+) -> tuple[list[Encoding], bytes]:
+    """The encodings in use, and the text with references and marks; both come in order."""
+    used = (r.found.encoding for r in references if r.found.encoding is not None)
+    encodings = list(dict.fromkeys(used))[: _LAST - _FIRST]
+    codes = {encoding: _FIRST + n for n, encoding in enumerate(encodings)}
+    places: list[tuple[Span, Found | None]] = [(r.span, r.found) for r in references]
+    places = sorted(places + [(span, None) for span in counts], key=lambda place: place[0])
+    pieces: list[bytes] = []
+    cursor = 0
+    for (start, end), found in places:
+        pieces.append(raw[cursor:start])
+        if found is None:
+            pieces.append(MARK + bytes([_COUNT]))
+        else:
+            pieces += _reference(raw[start:end], found, codes)
+        cursor = end
+    pieces.append(raw[cursor:])
+    return encodings, b"".join(pieces)
+
+
+def _reference(piece: bytes, found: Found, codes: dict[Encoding, int]) -> list[bytes]:
+    code = codes.get(found.encoding, _KEPT) if found.encoding is not None else _KEPT
+    if code == _KEPT or found.encoding is None:
+        return [MARK + bytes([_KEPT]), b"%d:" % len(piece), piece]
+    if found.encoding.cut == "lengths":
+        return [MARK + bytes([code]), b",".join(b"%d" % n for n in found.lengths) + b":"]
+    return [MARK + bytes([code])]
+
+
+def write_cell(
+    form: CellForm, contents: Sequence[bytes], withheld: Collection[int] = ()
+) -> list[bytes]:
+    """The cell's bytes, cut where an execution count stands: counts + 1 pieces.
+
+    The payloads at the `withheld` indexes are left empty. Raises ValueError or IndexError for a
+    form that nobody cut.
+    """
+    if form.contents != len(contents):
+        raise ValueError("a form for another number of contents")
+    first, *rest = form.text.split(MARK)
+    pieces = [first]
+    written: list[bytes] = []
+    index = 0
+    for piece in rest:
+        if piece[0] == _COUNT:
+            written.append(b"".join(pieces))
+            pieces = [piece[1:]]
+            continue
+        pieces += _piece(form.encodings, piece, contents[index], index in withheld)
+        index += 1
+    if index != len(contents):
+        raise ValueError("a layout for another number of contents")
+    return [*written, b"".join(pieces)]
+
+
+def _piece(encodings: list[Encoding], piece: bytes, content: bytes, withheld: bool) -> list[bytes]:
+    """One reference written out, and the text up to the next."""
+    code = piece[0]
+    if code == _KEPT:
+        length, _, text = piece[1:].partition(b":")
+        return [b'""' if withheld and int(length) else text[: int(length)], text[int(length) :]]
+    encoding = encodings[code - _FIRST]
+    if encoding.cut == "lengths":
+        numbers, _, text = piece[1:].partition(b":")
+        lengths = [] if withheld else [int(n) for n in numbers.split(b",")]
+        return [write(encoding, b"" if withheld else content, lengths), text]
+    if withheld:
+        content = b"{}" if encoding.kind == "json" else b""
+    return [write(encoding, content), piece[1:]]
