@@ -2521,7 +2521,8 @@ export interface components {
          * NotebookSaved
          * @description A notebook's whole content at one moment.
          *
-         *         In the spool `form` is None and contents[0] are the file's raw bytes.
+         *         In the spool `form` is None and contents[0] are the file's raw bytes. The form is no part of
+         *         what makes the event itself: the same version can be told in more than one way.
          */
         NotebookSaved: {
             /** @enum {unknown} */
@@ -2549,47 +2550,91 @@ export interface components {
         };
         /**
          * SnapshotForm
-         * @description How a notebook's bytes are rebuilt: the layout with each reference replaced.
+         * @description How a notebook's bytes are made again, in whole or told as a change of another version.
          *
-         *         `layout` indexes the contents; `readable` is False for bytes that are no notebook (one
-         *         opaque payload).
+         *         With a `base`, `plan` is the order of the cells: `[start, stop]` are cells of the base, `[n]`
+         *         the next n of `cells`. The contents are those of `cells`, one after the other. `readable` is
+         *         False for bytes that are no notebook: then they are the only content.
          */
         SnapshotForm: {
-            layout: number;
-            cells: components["schemas"]["SavedCell"][];
+            /** @default [] */
+            cells: components["schemas"]["CellForm"][];
+            /** @default [] */
+            counts: (number | null)[];
+            /** @default null */
+            frame: components["schemas"]["Frame"] | null;
+            /** @default null */
+            base: string | null;
+            /** @default [] */
+            plan: number[][];
             /** @default true */
             readable: boolean;
         };
         /**
-         * SavedCell
-         * @description One cell of a snapshot's manifest; `id` is the file's own, or None where it has none.
+         * CellForm
+         * @description How a cell's bytes are made of its contents, which are `contents` many.
+         *
+         *         `text` is the cell's bytes with references: the k-th reference to a content is the k-th
+         *         content. `blank` says that its source is empty.
          */
-        SavedCell: {
-            id: string | null;
-            type: string;
-            source: number;
-            /** @default [] */
-            outputs: components["schemas"]["SavedOutput"][];
-            /** @default {} */
-            attachments: {
+        CellForm: [
+            components["schemas"]["SavedCell"],
+            components["schemas"]["Encoding"][],
+            string,
+            number,
+            boolean
+        ];
+        /**
+         * SavedCell
+         * @description What a cell means; `id` is the file's own, or None where it has none.
+         */
+        SavedCell: [
+            string | null,
+            string,
+            number,
+            components["schemas"]["SavedOutput"][],
+            {
                 [key: string]: {
                     [key: string]: number;
                 };
-            };
-        };
+            }
+        ];
         /**
          * SavedOutput
          * @description One output of a saved cell.
          */
-        SavedOutput: {
-            type: string;
-            /** @default null */
-            name: string | null;
-            /** @default {} */
-            parts: {
+        SavedOutput: [
+            string,
+            string | null,
+            {
                 [key: string]: number;
-            };
-        };
+            }
+        ];
+        /**
+         * Encoding
+         * @description The way from a payload's content to its bytes in the file.
+         */
+        Encoding: [
+            string,
+            boolean,
+            number,
+            boolean,
+            string,
+            string,
+            string,
+            string,
+            string,
+            number
+        ];
+        /**
+         * Frame
+         * @description The bytes around the cells: before the first, between each two, behind the last.
+         */
+        Frame: [
+            string,
+            string[],
+            string
+        ];
         /**
          * NotebookMoved
          * @description A rename or a move, also of a whole folder, also into another space.
