@@ -7,6 +7,7 @@ export const CommandIDs = {
   restore: 'trailbook:restore',
   restoreCell: 'trailbook:restore-cell',
   undoRestore: 'trailbook:undo-restore',
+  putInOutputs: 'trailbook:put-in-outputs',
   addNote: 'trailbook:add-note',
   pause: 'trailbook:pause',
   resume: 'trailbook:resume'

@@ -3,6 +3,7 @@ import { ITranslator } from '@jupyterlab/translation';
 import { conflictPlugin } from './conflict';
 import { consentPlugin } from './consent';
 import { historyPlugin } from './historyplugin';
+import { missedPlugin } from './missedplugin';
 import { presencePlugin } from './presence';
 import { restartingPlugin } from './restarting';
 import { OwnServer } from './server';
@@ -24,6 +25,7 @@ export default [
   historyPlugin,
   statusPlugin,
   consentPlugin,
+  missedPlugin,
   presencePlugin,
   conflictPlugin,
   restartingPlugin

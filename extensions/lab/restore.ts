@@ -29,8 +29,29 @@ export function restoreCells(panel: NotebookPanel, content: INotebookContent): I
     return null;
   }
   const before = shared.toJSON().cells;
+  return asOneChange(
+    panel,
+    () => replace(shared, content.cells.map(asCell)),
+    () => replace(shared, before)
+  );
+}
+
+/**
+ * Do something to the cells of an open notebook so that one undo takes all of it back.
+ *
+ * `putBack` does that where other changes of the document have come on top.
+ */
+export function asOneChange(
+  panel: NotebookPanel,
+  change: () => void,
+  putBack: () => void
+): IUndo | null {
+  const shared = panel.model?.sharedModel as YNotebook | undefined;
+  if (!shared) {
+    return null;
+  }
   shared.undoManager.stopCapturing();
-  replace(shared, content.cells.map(asCell));
+  shared.transact(change);
   shared.undoManager.stopCapturing();
   const mine = shared.undoManager.undoStack[shared.undoManager.undoStack.length - 1];
   const isNext = (): boolean =>
@@ -45,7 +66,7 @@ export function restoreCells(panel: NotebookPanel, content: INotebookContent): I
       if (isNext()) {
         NotebookActions.undo(panel.content);
       } else {
-        replace(shared, before);
+        shared.transact(putBack);
       }
     }
   };

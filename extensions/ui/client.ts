@@ -1,7 +1,8 @@
-import type { INotebookContent } from '@jupyterlab/nbformat';
+import type { INotebookContent, IOutput } from '@jupyterlab/nbformat';
 import type {
   IActivity,
   IDiff,
+  ILastRuns,
   IMe,
   IMember,
   INote,
@@ -99,6 +100,16 @@ export class TrailbookClient {
     return this.read(`projects/${encodeURIComponent(slug)}/notebooks`);
   }
 
+  /** Those of a project, or (null) one's own outside projects, whose files are gone. */
+  async deletedNotebooks(slug: string | null): Promise<INotebook[]> {
+    const found = await this.read<INotebook[]>(
+      slug === null
+        ? `notebooks${query({ mine: true, deleted: true })}`
+        : `projects/${encodeURIComponent(slug)}/notebooks${query({ deleted: true })}`
+    );
+    return found.filter(notebook => notebook.deleted_at !== null);
+  }
+
   notebook(id: string): Promise<INotebook> {
     return this.read(`notebooks/${id}`);
   }
@@ -113,12 +124,22 @@ export class TrailbookClient {
     return this.read(`notebooks/${notebook}/steps${query({ ...which })}`);
   }
 
+  /** The last run of each cell that went on after the newest version, or after a cursor. */
+  lastRuns(notebook: string, since: number | null = null): Promise<ILastRuns> {
+    return this.read(`notebooks/${notebook}/last-runs${query({ since })}`);
+  }
+
   step(id: string): Promise<IStep> {
     return this.read(`steps/${id}`);
   }
 
   deleteStep(id: string): Promise<void> {
     return this.write('DELETE', `steps/${id}`);
+  }
+
+  /** The outputs of a run as a notebook holds them, every part in full. */
+  stepOutputs(step: string): Promise<IOutput[]> {
+    return this.read(`steps/${step}/outputs`);
   }
 
   deleteOutput(step: string, index: number): Promise<void> {
@@ -149,6 +170,11 @@ export class TrailbookClient {
   /** The first save at or after a step: the notebook as it was there. */
   snapshotAtStep(step: string): Promise<ISnapshot> {
     return this.read(`steps/${step}/snapshot`);
+  }
+
+  /** The file of a version, byte for byte. */
+  async file(snapshot: string): Promise<Blob> {
+    return (await this.ask(`snapshots/${snapshot}/file`, {})).blob();
   }
 
   content(snapshot: string): Promise<INotebookContent> {

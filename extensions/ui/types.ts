@@ -31,6 +31,7 @@ export type IStep = Narrow<
 export type IKernelSession = Schemas['KernelSessionView'];
 export type IGap = Schemas['GapView'];
 export type IStepsPage = Narrow<Schemas['StepsPage'], { steps: IStep[] }>;
+export type ILastRuns = Narrow<Schemas['LastRuns'], { runs: IStep[] }>;
 export type ISnapshot = Narrow<Schemas['SnapshotView'], { author_basis: AuthorBasis }>;
 export type IActivity = Narrow<Schemas['ActivityView'], { author_basis: AuthorBasis }>;
 export type IPresence = Schemas['PresenceView'];
