@@ -16,7 +16,16 @@ from .projects import Member, Members, Project, ProjectActivity, ProjectNotebook
 from .self_description import SelfDescription
 from .servers import ProjectServer, ServerMounts
 from .snapshots import Snapshot, SnapshotContent, SnapshotFile, SnapshotPayload
-from .steps import Output, Outputs, Step, StepPayload, StepSnapshot
+from .steps import (
+    DataRuns,
+    Output,
+    Outputs,
+    Step,
+    StepFile,
+    StepFiles,
+    StepPayload,
+    StepSnapshot,
+)
 from .writers import Events, Missing, Writers
 
 ROUTES: list[tuple[str, type[Resource]]] = [
@@ -40,6 +49,8 @@ ROUTES: list[tuple[str, type[Resource]]] = [
     ("steps/{step}/outputs/{n}", Output),
     ("steps/{step}/snapshot", StepSnapshot),
     ("steps/{step}/payloads/{n}", StepPayload),
+    ("steps/{step}/files", StepFiles),
+    ("steps/{step}/file", StepFile),
     ("steps/{step}/notes", StepNotes),
     ("snapshots/{snapshot}", Snapshot),
     ("snapshots/{snapshot}/content", SnapshotContent),
@@ -47,6 +58,7 @@ ROUTES: list[tuple[str, type[Resource]]] = [
     ("snapshots/{snapshot}/payloads/{n}", SnapshotPayload),
     ("snapshots/{snapshot}/notes", SnapshotNotes),
     ("notes/{note}", Note),
+    ("data", DataRuns),
     ("diff", Diff),
     ("presence", Presences),
     ("writers", Writers),

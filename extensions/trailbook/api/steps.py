@@ -4,9 +4,9 @@ from typing import Any
 
 from .. import access
 from ..access import Actor
-from ..store.views import SnapshotView, StepView
+from ..store.views import DataRunView, FileView, SnapshotView, StepView
 from .base import Resource, require
-from .verbs import Content, Id, Number, verb
+from .verbs import Content, Id, Number, Path, Space, verb
 
 
 class Step(Resource):
@@ -65,6 +65,37 @@ class StepPayload(Resource):
         mime, body = await self.blocking(self.store.step_payload, step, n)
         self.is_fresh(f"{step}.{n}")
         return Content(body=body, mime=mime)
+
+
+class StepFiles(Resource):
+    """`steps/{id}/files`."""
+
+    @verb()
+    async def get(self, step: Id) -> list[FileView]:
+        """The text files beside notebooks as this run found them."""
+        await self.reader(self.store.place_of_step, step, "step")
+        return await self.blocking(self.store.step_files, step)
+
+
+class StepFile(Resource):
+    """`steps/{id}/file`."""
+
+    @verb()
+    async def get(self, step: Id, *, path: Path) -> Content:
+        """One of these files as it was, as plain text."""
+        await self.reader(self.store.place_of_step, step, "step")
+        body = await self.blocking(self.store.step_file, step, path)
+        return Content(body=body, mime="text/plain", filename=path.rpartition("/")[2])
+
+
+class DataRuns(Resource):
+    """`data`."""
+
+    @verb()
+    async def get(self, *, space: Space, path: Path) -> list[DataRunView]:
+        """The runs that read or wrote a data file, newest first, and whether it was the same."""
+        await self.reader(self.store.place_of_space, space, "data")
+        return await self.blocking(self.store.data_runs, space, path)
 
 
 async def deleter(resource: Resource, step: str) -> Actor:

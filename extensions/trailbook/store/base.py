@@ -13,6 +13,8 @@ from .records import Batch, Receipt, Registered, Registration
 from .views import (
     ActivityView,
     Charter,
+    DataRunView,
+    FileView,
     LastRuns,
     MemberView,
     NotebookView,
@@ -204,6 +206,18 @@ class History(Protocol):
 
     def step_outputs(self, step: str) -> list[dict[str, Any]]:
         """The outputs of a run as a notebook holds them."""
+        ...
+
+    def step_files(self, step: str) -> list[FileView]:
+        """The text files beside notebooks as this run found them."""
+        ...
+
+    def step_file(self, step: str, path: str) -> bytes:
+        """One of them."""
+        ...
+
+    def data_runs(self, space: str, path: str, *, limit: int = 100) -> list[DataRunView]:
+        """The runs that read or wrote a data file, newest first, each against the one before."""
         ...
 
     def step_owner(self, step: str) -> str | None:

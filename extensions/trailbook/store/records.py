@@ -134,6 +134,54 @@ class NotebookDeleted(Event, frozen=True, kw_only=True, tag="notebook-deleted"):
     commit: str | None = None
 
 
+class SavedFile(msgspec.Struct, frozen=True, array_like=True):
+    """A text file beside notebooks as it is now; without content it is gone, or only named."""
+
+    name: str  # in its folder
+    size: int = 0
+    changed_at: int = 0  # when the file system saw it change last; 0 when it is gone
+    content: int | None = None
+    reason: str = ""  # why there is no content: gone · too-large · no-text · unreadable
+
+
+class FilesSaved(Event, frozen=True, kw_only=True, tag="files-saved"):
+    """The text files of one folder that are new, changed or gone.
+
+    It holds for the runs of this writer from `since_run` on, the first that began after the
+    change; without one, for those that are told after this event.
+    """
+
+    path: str  # the folder; "" is the root of its space
+    files: list[SavedFile]
+    since_run: str | None = None
+    unseen_since: int = 0  # when the state before was seen last; 0 where there was none
+
+
+class DataFile(msgspec.Struct, frozen=True, array_like=True):
+    """A data file that a run names, as it was at a moment.
+
+    The path is one of the event's space, `~/…` elsewhere under the server's root, absolute
+    outside of that, or an address. The fingerprint is plain in the spool and keyed with the
+    space's key everywhere else, so that nobody can try what a file might have held.
+    """
+
+    path: str
+    role: str  # read · written
+    size: int | None = None
+    mtime: int | None = None
+    fingerprint: str = ""  # hex
+    partial: bool = False  # of the file's beginning, end and size
+    unknown: str = ""  # why there is no fingerprint: not-there · not-local · no-file · too-slow …
+
+
+class DataSeen(Event, frozen=True, kw_only=True, tag="data-seen"):
+    """The data files that a run names in its source, at its start or at its end."""
+
+    execution: str
+    moment: str  # start · end
+    files: list[DataFile]
+
+
 class Gap(Event, frozen=True, kw_only=True, tag="gap"):
     """What is known to be missing, and why."""
 
@@ -169,6 +217,8 @@ AnyEvent = (
     | NotebookMoved
     | NotebookCopied
     | NotebookDeleted
+    | FilesSaved
+    | DataSeen
     | Gap
     | RecordingPaused
     | RecordingResumed

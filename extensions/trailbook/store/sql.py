@@ -12,6 +12,7 @@ from .people.deletion import Deletion
 from .people.noted import Notes
 from .people.persons import PeopleTables
 from .people.projects import ProjectTables
+from .reading.depended import DependedReads
 from .reading.lastruns import LastRunReads
 from .reading.notebooks import NotebookReads
 from .reading.trail import TrailReads
@@ -28,6 +29,7 @@ class SqlStore(
     TrailReads,
     VersionReads,
     LastRunReads,
+    DependedReads,
     Notes,
     Deletion,
 ):

@@ -111,6 +111,42 @@ class NoteView(msgspec.Struct, kw_only=True):
     mine: bool = False
 
 
+class FileView(msgspec.Struct, kw_only=True):
+    """A text file beside notebooks, as a run found it."""
+
+    path: str  # in its space
+    size: int
+    since: int  # when it was changed last, then
+    kept: bool = True  # its content is there; else `reason` says why not
+    reason: str = ""  # too-large · no-text · unreadable
+    changed: bool = False  # since the notebook's run before
+    doubt: str = ""  # during: it changed while this ran · meanwhile: it may have been another one
+
+
+class DataView(msgspec.Struct, kw_only=True):
+    """A data file that a run names, as it was then."""
+
+    path: str  # in its space; `~/…` elsewhere on the server, `/…` outside it, or an address
+    role: str  # read · written
+    size: int | None = None
+    mtime: int | None = None
+    fingerprint: str | None = None  # the start of it; comparable within one space alone
+    partial: bool = False  # of the file's beginning, end and size, for it is large
+    state: str = "unknown"  # first · same · changed (since the run before that met it) · unknown
+    before: str | None = None  # that run
+    unknown: str = ""  # why it is not known
+    doubt: str = ""  # during: it changed while this ran
+
+
+class DataRunView(msgspec.Struct, kw_only=True):
+    """A run that met a data file."""
+
+    step: str
+    notebook: str | None
+    at: int
+    data: DataView
+
+
 class StepView(msgspec.Struct, kw_only=True):
     """A step: a run (type `run`) or a saved change without a run (type `edit`)."""
 
@@ -132,6 +168,9 @@ class StepView(msgspec.Struct, kw_only=True):
     source_damaged: bool = False  # it does not match its own hash and is not shown
     outputs: list[OutputView] = []
     notes: list[NoteView] = []
+    files: list[FileView] = []  # of a single step: at most 20, what is new or close to it first
+    files_total: int = 0
+    data: list[DataView] = []  # of a single step
     snapshot: str | None = None  # the notebook as it was at this step: first save at or after it
     retry_of: str | None = None  # this line folds into that later step
     fixed_by: str | None = None  # the step that made this error go away

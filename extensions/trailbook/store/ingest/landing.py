@@ -17,14 +17,14 @@ from ..base import Owner
 from ..records import ENDS, AnyEvent, NotebookSaved, Receipt
 from ..tables import payloads
 from ..tables.database import Direct
-from . import files, runs
+from . import depended, files, runs
 from .landed import Landed, Refused
 from .prepare import Prepared, PreparedBatch
 from .writers import Writer, open_spaces, owned_writer, resolve_author, switched_off
 
 Handler = Callable[[Landed, Any], None]
 
-HANDLERS: dict[type, Handler] = {**runs.HANDLERS, **files.HANDLERS}
+HANDLERS: dict[type, Handler] = {**runs.HANDLERS, **files.HANDLERS, **depended.HANDLERS}
 OFF = files.OFF
 _APART = {"kind", "space", "at", "author", "author_basis", "value"}
 

@@ -1,4 +1,4 @@
-"""What a run's source and outputs are probably like: those of the run of its cell before.
+"""What content is probably like: that of the run of its cell, or of the file, before.
 
 A wrong guess costs bytes and nothing else, so what is remembered here may be forgotten at any time.
 """
@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 import msgspec
 
-from ..records import ExecutionStarted, OutputRecorded
+from ..records import ExecutionStarted, FilesSaved, OutputRecorded, SavedFile
 from . import paths
 from .pieces import Pieces
 
@@ -15,6 +15,10 @@ _LAST_RUN = """
 SELECT e.id, e.source FROM step t JOIN execution e ON e.id = t.thing
 WHERE t.notebook = ? AND t.track = ? AND t.status = 'ok' AND t.type = 'run'
 ORDER BY t.session_at DESC, t.session DESC, t.position DESC, t.ingest DESC LIMIT 1
+"""
+_FILE = """
+SELECT v.payload FROM file f JOIN file_version v ON v.file = f.row
+WHERE f.space = ? AND f.path = ? AND v.payload IS NOT NULL ORDER BY v.row DESC LIMIT 1
 """
 _OUTPUT = "SELECT parts FROM output WHERE execution = ? AND number = ?"
 
@@ -56,3 +60,10 @@ def output_before(pieces: Pieces, event: OutputRecorded, mime: str) -> int | Non
     row = pieces.connection.exec_driver_sql(_OUTPUT, (run, event.index)).first()
     parts = [] if row is None else msgspec.msgpack.decode(row[0])
     return next((payload for name, payload, _ in parts if name == mime), None)
+
+
+def file_before(pieces: Pieces, event: FilesSaved, file: SavedFile) -> int | None:
+    """The content of a text file that was recorded last."""
+    path = f"{event.path}/{file.name}".strip("/")
+    row = pieces.connection.exec_driver_sql(_FILE, (pieces.space.number, path)).first()
+    return None if row is None else int(row[0])

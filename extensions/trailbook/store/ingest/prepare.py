@@ -4,10 +4,10 @@ import blake3
 import msgspec
 
 from ...errors import BadRequest
-from ..records import Batch, ExecutionStarted, NotebookSaved, OutputRecorded, Sealed
+from ..records import Batch, ExecutionStarted, FilesSaved, NotebookSaved, OutputRecorded, Sealed
 from ..tables.database import Direct
 from ..tables.payloads import Packed
-from .likeness import output_before, run_before
+from .likeness import file_before, output_before, run_before
 from .pieces import Pieces
 from .versions import PreparedVersion, prepare_version
 from .writers import OpenSpace, Writer
@@ -83,8 +83,19 @@ def _work_out(pieces: Pieces, prepared: Prepared) -> None:
             for mime, index in event.parts.items():
                 pieces.pack_all([_at(ids, index)], output_before(pieces, event, mime))
             pieces.pack_all(ids, None)
+        case FilesSaved():
+            _pack_files(pieces, event, ids)
         case _:
             pieces.pack_all(ids, None)
+
+
+def _pack_files(pieces: Pieces, event: FilesSaved, ids: list[bytes]) -> None:
+    for file in event.files:
+        if file.content is not None:
+            id_ = _at(ids, file.content)
+            if id_ in pieces.sent:
+                pieces.pack_all([id_], file_before(pieces, event, file))
+    pieces.pack_all(ids, None)
 
 
 def _track(pieces: Pieces, event: ExecutionStarted, source: bytes) -> bytes:

@@ -6,6 +6,7 @@ from ... import steps as folding
 from ...errors import NotFound
 from ..tables.database import Database, Direct
 from ..views import ActivityView, StepsPage, StepView
+from .depended import depended_on
 from .notebooks import notebook_view, notebook_views
 from .page import Line, complete, gaps, line_of_thing, lines, sessions
 
@@ -79,7 +80,8 @@ class TrailReads:
     def step(self, step: str, *, person: str | None = None) -> StepView:
         """One step by its identity: a run, or any version."""
         with self.db.statements() as connection:
-            return complete(connection, [line_of_thing(connection, step)], person)[0]
+            line = line_of_thing(connection, step)
+            return depended_on(connection, complete(connection, [line], person)[0])
 
     def step_owner(self, step: str) -> str | None:
         """The person who made the step, as far as it is known."""

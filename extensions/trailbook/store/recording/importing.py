@@ -33,7 +33,7 @@ from .file import Content, Header, Message, Noted, Told, header, unpack
 
 _EVENTS_AT_ONCE = 200
 _BYTES_AT_ONCE = 8_000_000
-_IDENTITIES = ("execution", "kernel_session", "snapshot")
+_IDENTITIES = ("execution", "kernel_session", "snapshot", "since_run")
 
 
 class ProjectItself(msgspec.Struct, frozen=True):

@@ -20,11 +20,12 @@ from sqlalchemy import (
     text,
 )
 
+from .depended import data_seen, file, file_version
 from .people import BIG, ID, metadata, table
 
-__all__ = ["VERSION", "metadata"]
+__all__ = ["VERSION", "data_seen", "file", "file_version", "metadata"]
 
-VERSION = "0002"
+VERSION = "0003"
 
 _NOW_PATH = text("until_event IS NULL")
 
