@@ -21,6 +21,7 @@ from trailbook.store.records import (
     ExecutionStarted,
     Gap,
     KernelStarted,
+    NotebookDeleted,
     NotebookSaved,
     OutputRecorded,
     Registration,
@@ -116,6 +117,10 @@ class Trail:
         raw = msgspec.json.encode(notebook)
         self._send(NotebookSaved(**self._common(), snapshot=snapshot, path=self.path), raw)
         return snapshot
+
+    def delete(self):
+        self.at += SECOND
+        self._send(NotebookDeleted(**self._common(), path=self.path))
 
     def gap(self, reason, seconds=420):
         since = self.at

@@ -1,9 +1,9 @@
-import { Dialog, Notification, showDialog, showErrorMessage } from '@jupyterlab/apputils';
+import { Dialog, Notification, showDialog } from '@jupyterlab/apputils';
 import type { INotebookContent } from '@jupyterlab/nbformat';
 import type { NotebookPanel } from '@jupyterlab/notebook';
-import { ServerConnection } from '@jupyterlab/services';
 import { ApiError } from '../ui/client';
 import type { ISnapshot, IStep } from '../ui/types';
+import { attempt } from './attempt';
 import type { HistoryModel } from './history';
 import type { Reading } from './reading';
 import { restoreCells, restoreSource } from './restore';
@@ -101,18 +101,8 @@ export class Actions {
   }
 
   /** Run an action; what goes wrong becomes one sentence. */
-  async attempt(action: () => Promise<unknown>): Promise<void> {
-    const { trans } = this.options.trail;
-    try {
-      await action();
-    } catch (reason) {
-      console.warn(reason);
-      const words =
-        reason instanceof ServerConnection.NetworkError
-          ? trans.__('This server cannot be reached. Nothing was changed.')
-          : String(reason instanceof Error ? reason.message : reason);
-      await showErrorMessage(trans.__('This did not work'), words);
-    }
+  attempt(action: () => Promise<unknown>): Promise<void> {
+    return attempt(this.options.trail.trans, action);
   }
 
   private async restoreNotebook(id: string, panel: NotebookPanel): Promise<void> {

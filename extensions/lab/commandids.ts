@@ -8,6 +8,7 @@ export const CommandIDs = {
   restoreCell: 'trailbook:restore-cell',
   undoRestore: 'trailbook:undo-restore',
   putInOutputs: 'trailbook:put-in-outputs',
+  deletedNotebooks: 'trailbook:deleted-notebooks',
   addNote: 'trailbook:add-note',
   pause: 'trailbook:pause',
   resume: 'trailbook:resume'

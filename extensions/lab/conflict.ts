@@ -8,6 +8,7 @@ import { type INotebookModel, INotebookTracker, type NotebookPanel } from '@jupy
 import { type Contents, ServerConnection } from '@jupyterlab/services';
 import type { ISnapshot } from '../ui/types';
 import { DANGER, SECOND, wideBody } from './asking';
+import { freePath } from './freepath';
 import { type IChoice, IReading } from './reading';
 import { restoreCells } from './restore';
 import { moment } from './times';
@@ -233,7 +234,7 @@ class SaveGuard {
 
   private async keepCopy(options: SaveOptions): Promise<void> {
     const { contents, documents } = this.host;
-    const path = await freePath(contents, this.context.path);
+    const path = await freePath(contents, this.context.path, 'mine');
     await contents.save(path, options);
     await this.context.revert();
     documents.openOrReveal(path);
@@ -254,20 +255,6 @@ class SaveGuard {
 
 function choose(label: string, decision: Decision, className: string): Dialog.IButton {
   return Dialog.createButton({ label, actions: [decision], className });
-}
-
-/** "a (mine).ipynb", "a (mine 2).ipynb" … */
-async function freePath(contents: Contents.IManager, path: string): Promise<string> {
-  const folder = PathExt.dirname(path);
-  const { content } = (await contents.get(folder)) as { content: Contents.IModel[] };
-  const taken = new Set(content.map(({ name }) => name));
-  const extension = PathExt.extname(path);
-  const stem = PathExt.basename(path, extension);
-  let name = `${stem} (mine)${extension}`;
-  for (let n = 2; taken.has(name); n += 1) {
-    name = `${stem} (mine ${n})${extension}`;
-  }
-  return PathExt.join(folder, name);
 }
 
 function whose({ author, at }: ISnapshot, { trans }: ITrail): string {

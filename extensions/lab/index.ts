@@ -2,6 +2,7 @@ import type { JupyterFrontEnd, JupyterFrontEndPlugin } from '@jupyterlab/applica
 import { ITranslator } from '@jupyterlab/translation';
 import { conflictPlugin } from './conflict';
 import { consentPlugin } from './consent';
+import { deletedPlugin } from './deletedplugin';
 import { historyPlugin } from './historyplugin';
 import { missedPlugin } from './missedplugin';
 import { presencePlugin } from './presence';
@@ -26,6 +27,7 @@ export default [
   statusPlugin,
   consentPlugin,
   missedPlugin,
+  deletedPlugin,
   presencePlugin,
   conflictPlugin,
   restartingPlugin

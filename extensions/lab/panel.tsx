@@ -186,6 +186,9 @@ function Empty({ model, trail, commands }: IEmptyProps): JSX.Element {
             'Open a notebook, and its steps are listed here: every run, every saved change.'
           )}
         </p>
+        <button type="button" onClick={() => void commands.execute(CommandIDs.deletedNotebooks)}>
+          {trans.__('Deleted notebooks…')}
+        </button>
       </div>
     );
   }

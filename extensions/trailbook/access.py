@@ -81,6 +81,11 @@ def may_note(actor: Actor, place: Place) -> bool:
     return role is not None and role >= Role.CONTRIBUTOR
 
 
+def may_restore(actor: Actor, place: Place) -> bool:
+    """A deleted notebook is put back, by their own server, by who works where it was."""
+    return may_note(actor, place)
+
+
 def may_change_note(actor: Actor, place: Place, author: str | None) -> bool:
     """A note is edited and deleted by who wrote it."""
     return may_note(actor, place) and is_own(actor, author)

@@ -75,6 +75,15 @@ IN_PLACES: list[tuple[Callable[[Actor, Place], bool], dict[str, set[str]]]] = [
         },
     ),
     (
+        access.may_restore,
+        {
+            "project": PEOPLE_AT_WORK | {"laptop"},
+            "other": {"laptop"},
+            "alice": ALICES_OWN,
+            "bob": {"laptop"},
+        },
+    ),
+    (
         access.may_write_space,
         {
             "project": {

@@ -176,6 +176,10 @@ class History(Protocol):
         """The notebook that has this path now."""
         ...
 
+    def deleted_at_path(self, space: str, path: str) -> list[NotebookView]:
+        """The notebooks that had this path when their files were deleted, the latest first."""
+        ...
+
     def steps(
         self,
         notebook: str,

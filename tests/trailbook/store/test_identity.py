@@ -192,3 +192,14 @@ def test_a_move_to_where_one_may_not_write_is_refused(
     bob.tell(NotebookCopied, path="a.ipynb", to_space=project.space, to_path="a.ipynb")
     assert store.notebooks(project.space) == []
     assert bob.notebook()
+
+
+def test_what_lay_at_a_path_before_is_found_the_latest_first(store: Any, ada: Any) -> None:
+    gone = []
+    for source in ("first", "second"):
+        ada.run(source)
+        gone.insert(0, ada.notebook())
+        ada.tell(NotebookDeleted, path="a.ipynb")
+    ada.run("third")
+    assert [view.id for view in store.deleted_at_path(ada.space, "a.ipynb")] == gone
+    assert store.deleted_at_path(ada.space, "b.ipynb") == []

@@ -82,6 +82,16 @@ class NotebookReads:
                 raise NotFound("notebook")
             return notebook_view(connection, found)
 
+    def deleted_at_path(self, space: str, path: str) -> list[NotebookView]:
+        """The notebooks that had this path when their files were deleted, the latest first."""
+        with self.db.statements() as connection:
+            rows = connection.exec_driver_sql(
+                f"{_VIEWS} WHERE n.space = ? AND n.path = ? AND n.deleted_at IS NOT NULL"
+                " ORDER BY n.deleted_at DESC",
+                (space, path),
+            )
+            return _with_authors(connection, [_view(row) for row in rows])
+
 
 def _place(connection: Direct, query: str, identity: str, what: str) -> Place:
     row = connection.exec_driver_sql(query, (identity,)).first()

@@ -100,6 +100,7 @@ class Page(Resource):
             token=token,
             forms=token if self.forms else "",
             alone=self.work_alone,
+            restore_alone=self.restore_alone,
             together=functools.partial(self.work_together, actor.name),
             stays_out=self.admins_stay_out and actor.admin,
             **values,
@@ -151,6 +152,11 @@ class Page(Resource):
         """The reader's own server, at the project's folder; the hub starts it if need be."""
         folder = f"/tree/projects/{quote(project.slug)}" if project else ""
         return f"{self.hub}hub/user-redirect/lab{folder}"
+
+    def restore_alone(self, notebook: NotebookView) -> str:
+        """The reader's own server, which asks there whether to write a deleted notebook back."""
+        asked = urlencode({"trailbook-restore": notebook.id})
+        return f"{self.hub}hub/user-redirect/lab?{asked}"
 
     def work_together(self, name: str, account: str) -> str:
         """The project's server, started if need be.

@@ -26,21 +26,28 @@ class Home(Page):
             return
         projects = await projects_of(self, actor)
         projects.sort(key=lambda project: project.last_run_at or 0, reverse=True)
+        recent, deleted = await self._own(actor)
         await self.render_page(
             "home.html",
             mine=[project for project in projects if project.role],
             others=[project for project in projects if not project.role],
             accounts=await self.accounts(projects),
-            recent=await self._recent(actor),
+            recent=recent,
+            deleted=deleted,
             may_create=access.may_create_project(actor),
         )
 
-    async def _recent(self, actor: Actor) -> list[NotebookView]:
+    async def _own(self, actor: Actor) -> tuple[list[NotebookView], list[NotebookView]]:
+        """One's own notebooks, the latest first: those with a file, and the deleted ones."""
         if actor.person is None:
-            return []
+            return [], []
         space = await self.blocking(self.store.personal_space, actor.person)
-        views = await self.blocking(self.store.notebooks, space)
-        return sorted(views, key=lambda view: view.last_at or 0, reverse=True)[:RECENT]
+        views = await self.blocking(self.store.notebooks, space, deleted=True)
+        there = [view for view in views if view.deleted_at is None]
+        gone = [view for view in views if view.deleted_at is not None]
+        there.sort(key=lambda view: view.last_at or 0, reverse=True)
+        gone.sort(key=lambda view: view.deleted_at or 0, reverse=True)
+        return there[:RECENT], gone
 
 
 class Welcome(Page):

@@ -6,6 +6,7 @@ from typing import Any
 import msgspec
 from markupsafe import Markup
 
+from trailbook import access
 from trailbook.api.steps import StepSnapshot
 from trailbook.errors import TrailbookError
 from trailbook.store.views import SnapshotView
@@ -32,7 +33,7 @@ class Version(Page):
     @page
     async def get(self, snapshot: str) -> None:
         """The notebook's cells, and where to go from here."""
-        await self.reader(self.store.place_of_snapshot, snapshot, "version")
+        actor, place = await self.reader(self.store.place_of_snapshot, snapshot, "version")
         view: SnapshotView = await self.blocking(self.store.snapshot, snapshot)
         notebook = await self.blocking(self.store.notebook, view.notebook)
         versions = await self.blocking(self.store.snapshots, view.notebook, limit=100)
@@ -48,6 +49,7 @@ class Version(Page):
             project=await self.project_of(notebook),
             cells=cells,
             trouble=trouble,
+            may_restore=access.may_restore(actor, place),
             versions=versions,
             newest=versions[0] if versions else view,
             before=_before(view, versions),

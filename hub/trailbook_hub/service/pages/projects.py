@@ -66,7 +66,8 @@ class Project(ProjectPage):
             project,
             members=members,
             notebooks=sorted(notebooks, key=lambda n: n.last_at or 0, reverse=True),
-            deleted=gone,
+            deleted=sorted(gone, key=lambda n: n.deleted_at or 0, reverse=True),
+            may_restore=access.may_restore(actor, Place(space=project.space, project=project.id)),
             activity=await self.ask(api_projects.ProjectActivity.get, slug, limit=ACTIVITY)
             if seen
             else [],

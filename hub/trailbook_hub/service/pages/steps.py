@@ -9,8 +9,9 @@ from trailbook.access import Actor, Place
 from trailbook.api import notes as api_notes
 from trailbook.api import steps as api_steps
 from trailbook.api.notes import NewNote
+from trailbook.errors import NotFound
 from trailbook.ids import is_id
-from trailbook.store.views import KernelSessionView, StepsPage, StepView
+from trailbook.store.views import KernelSessionView, NotebookView, StepsPage, StepView
 
 from . import story
 from .base import Page, page, read_form
@@ -44,8 +45,29 @@ class Story(Page):
             newest=newest[0] if newest else None,
             project=await self.project_of(steps.notebook),
             may_note=access.may_note(actor, place),
+            may_restore=access.may_restore(actor, place),
+            again=await self._again(steps.notebook),
+            earlier=await self._earlier(steps.notebook),
             back=self.url("notebooks", notebook),
         )
+
+    async def _again(self, notebook: NotebookView) -> NotebookView | None:
+        """What lies now where a deleted notebook was."""
+        if notebook.deleted_at is None:
+            return None
+        try:
+            there = self.store.notebook_at
+            return await self.blocking(there, notebook.space, notebook.path)
+        except NotFound:
+            return None
+
+    async def _earlier(self, notebook: NotebookView) -> NotebookView | None:
+        """The notebook that was deleted at this place before this one began."""
+        gone = self.store.deleted_at_path
+        found = await self.blocking(gone, notebook.space, notebook.path)
+        since = notebook.first_at or notebook.deleted_at or 2**62
+        before = (one for one in found if one.id != notebook.id and (one.deleted_at or 0) <= since)
+        return next(before, None)
 
     async def _steps(self, notebook: str, actor: Actor) -> StepsPage:
         around = self.get_query_argument("around", "")
