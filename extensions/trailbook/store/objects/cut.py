@@ -55,12 +55,33 @@ UNREADABLE = (NotCut, msgspec.MsgspecError, ValueError, RecursionError)
 
 
 class CutCell(msgspec.Struct, frozen=True):
-    """A cell's bytes, understood."""
+    """A cell's bytes, understood; `around` are the bytes around its execution counts."""
 
     form: CellForm
     contents: list[bytes]
     pieces: int
     counts: list[int | None]
+    around: list[bytes]
+
+    def run_again(self, raw: bytes) -> "CutCell | None":
+        """The cell of these bytes, if they differ from this one's in execution counts alone."""
+        if not self.counts or not raw.startswith(self.around[0]):
+            return None
+        cursor = len(self.around[0])
+        counts: list[int | None] = []
+        for behind in self.around[1:]:
+            found = layout.COUNT.match(raw, cursor)
+            if found is None or not raw.startswith(behind, found.end()):
+                return None
+            counts.append(_count(found.group()))
+            cursor = found.end() + len(behind)
+        if cursor != len(raw):
+            return None
+        return CutCell(self.form, self.contents, self.pieces, counts, self.around)
+
+
+def _count(text: bytes) -> int | None:
+    return None if text == b"null" else int(text)
 
 
 class CutNotebook(msgspec.Struct, frozen=True):
@@ -147,17 +168,23 @@ def cut_notebook(raw: bytes, known: Mapping[bytes, CutCell] | None = None) -> Cu
     locator = Locator(raw)
     spans = _cells(locator)
     raws = [raw[start:end] for start, end in spans]
+    cells = cut_cells(raws, known or {}, locator.pieces)
+    return CutNotebook(_frame(raw, spans), raws, cells)
+
+
+def cut_cells(raws: list[bytes], known: Mapping[bytes, CutCell], pieces: int = 0) -> list[CutCell]:
+    """Each cell, understood; one that is there twice is cut once."""
     cells: list[CutCell] = []
     fresh: dict[bytes, CutCell] = {}
-    for piece in raws:
-        found = (known or {}).get(piece) or fresh.get(piece)
+    for raw in raws:
+        found = known.get(raw) or fresh.get(raw)
         if found is None:
-            found = fresh[piece] = CellCutter(piece).cut()
-        locator.pieces += found.pieces
-        if locator.pieces > MOST_PIECES:
+            found = fresh[raw] = CellCutter(raw).cut()
+        pieces += found.pieces
+        if pieces > MOST_PIECES:
             raise NotCut("too many pieces")
         cells.append(found)
-    return CutNotebook(_frame(raw, spans), raws, cells)
+    return cells
 
 
 def _cells(locator: Locator) -> list[Span]:
@@ -200,13 +227,16 @@ class CellCutter:
         encodings, text = layout.lay_out(self.raw, self._references, marks)
         contents = [reference.found.content for reference in self._references]
         form = CellForm(cell, encodings, text, len(contents), blank)
+        marks.sort()
+        ends = [0, *(end for _, end in marks)]
+        starts = [*(start for start, _ in marks), len(self.raw)]
         return CutCell(
-            form, contents, self.locator.pieces, [self._count(*m) for m in sorted(marks)]
+            form,
+            contents,
+            self.locator.pieces,
+            [_count(self.raw[start:end]) for start, end in marks],
+            [self.raw[end:start] for end, start in zip(ends, starts, strict=True)],
         )
-
-    def _count(self, start: int, end: int) -> int | None:
-        text = self.raw[start:end]
-        return None if text == b"null" else int(text)
 
     def _cell(self) -> tuple[SavedCell, bool]:
         members = self.locator.top()

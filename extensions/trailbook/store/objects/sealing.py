@@ -15,6 +15,7 @@ from ..records import AnyEvent, NotebookMoved, NotebookSaved, Sealed
 from .align import same_ends
 from .cut import UNREADABLE, CutCell, CutNotebook, cut_notebook
 from .identity import payload_id, sha256
+from .recut import recut
 from .whole import whole_form
 
 MOST_NOTEBOOKS = 16
@@ -65,14 +66,9 @@ class Sealer:
     ) -> tuple[NotebookSaved, Sequence[bytes]]:
         place = (event.space, event.path)
         before = self._before(place, sequence)
-        known = (
-            {}
-            if before is None
-            else dict(zip(before.notebook.raws, before.notebook.cells, strict=True))
-        )
         contents: Sequence[bytes]
         try:
-            notebook = cut_notebook(raw, known)
+            notebook = _cut(raw, before)
         except UNREADABLE:
             self._told.pop(place, None)
             form, contents = SnapshotForm(readable=False), [raw]
@@ -111,16 +107,28 @@ class Sealer:
         return sum(told.size for its in self._told.values() for told in its)
 
 
+def _cut(raw: bytes, before: Told | None) -> CutNotebook:
+    if before is None:
+        return cut_notebook(raw)
+    known = dict(zip(before.notebook.raws, before.notebook.cells, strict=True))
+    try:
+        found = recut(raw, before.notebook, known)
+    except UNREADABLE:
+        found = None
+    return found or cut_notebook(raw, known)
+
+
 def changes(base: str, before: CutNotebook, after: CutNotebook) -> tuple[SnapshotForm, list[bytes]]:
     """A version told as a change of another: runs of its cells, and those that are new."""
-    start, end = same_ends(before.cells, after.cells)
+    was, now = [c.form for c in before.cells], [c.form for c in after.cells]
+    start, end = same_ends(was, now)
     plan: list[list[int]] = [[0, start]] if start else []
     new: list[CutCell] = []
     places: dict[int, list[int]] = {}
     for index in range(start, len(before.cells) - end):
-        places.setdefault(id(before.cells[index]), []).append(index)
+        places.setdefault(id(was[index]), []).append(index)
     for cell in after.cells[start : len(after.cells) - end]:
-        its = places.get(id(cell))
+        its = places.get(id(cell.form))
         if its is None:
             new.append(cell)
             _go_on(plan, 1)

@@ -1,7 +1,7 @@
-"""How content is made small: zstd, alone or against an earlier piece of content.
+"""How content is made small: zstd, alone or against an earlier piece of content, or a splice.
 
-`encoding` says how: 0 as it is, 1 zstd alone, n > 1 zstd against the content of `base`, which is
-n - 1 steps away from one that needs no other. A chain is never longer than `MOST_STEPS`.
+`encoding` says how: 0 as it is, 1 zstd alone; with a base, 1 + the steps to content that needs no
+other for zstd, and `SPLICE` more for a splice. A chain is never longer than `MOST_STEPS`.
 """
 
 import functools
@@ -10,13 +10,20 @@ from typing import NamedTuple
 import zstandard
 
 from ...errors import StoreDamaged
+from .splice import splice, unsplice
 
-PLAIN, WHOLE = 0, 1
+PLAIN, WHOLE, SPLICE = 0, 1, 64
 MOST_STEPS = 40
-LEVEL = 6
+LEVEL = 8
 _WORTH_IT = 24  # bytes below which compressing gains nothing
 _POINTER = 4  # bytes that naming a base costs
+_SHORT_SPLICE = 48  # bytes up to which a splice is not compared with what zstd makes
 _LARGEST_BASIS = 8 << 20  # beyond, a dictionary costs more memory than it is worth
+
+
+def steps(encoding: int) -> int:
+    """How many other pieces of content have to be read first."""
+    return max(encoding % SPLICE - 1, 0)
 
 
 class Basis(NamedTuple):
@@ -28,7 +35,7 @@ class Basis(NamedTuple):
     @property
     def usable(self) -> bool:
         """Whether a chain may go on here."""
-        return self.encoding < MOST_STEPS and 0 < len(self.content) <= _LARGEST_BASIS
+        return steps(self.encoding) < MOST_STEPS and 0 < len(self.content) <= _LARGEST_BASIS
 
 
 class Compressed(NamedTuple):
@@ -44,22 +51,29 @@ class Compressed(NamedTuple):
 
 
 def compress(content: bytes, basis: Basis | None = None, level: int = LEVEL) -> Compressed:
-    """The smallest of: as it is, compressed alone, compressed against the basis."""
-    best = Compressed(PLAIN, content)
+    """The smallest of: as it is, compressed alone, told against the basis."""
     if len(content) < _WORTH_IT:
-        return best
-    if basis is not None and basis.usable:
-        data = _compressor(level, len(content) + len(basis.content), basis.content).compress(
-            content
-        )
-        if len(data) + _POINTER < len(content) // 2:
-            return Compressed(max(basis.encoding, WHOLE) + 1, data)
-        best = Compressed(max(basis.encoding, WHOLE) + 1, data)
-        if len(data) + _POINTER >= len(content):
-            best = Compressed(PLAIN, content)
-    alone = _compressor(level, len(content), None).compress(content)
-    cost = len(best.data) + (_POINTER if best.needs_basis else 0)
-    return Compressed(WHOLE, alone) if len(alone) < cost else best
+        return Compressed(PLAIN, content)
+    told = None if basis is None or not basis.usable else _against(content, basis, level)
+    if told is not None and len(told.data) + _POINTER < len(content) // 2:
+        return told
+    alone = Compressed(WHOLE, _compressor(level, len(content), None).compress(content))
+    smallest = min(Compressed(PLAIN, content), alone, key=lambda one: len(one.data))
+    if told is not None and len(told.data) + _POINTER < len(smallest.data):
+        return told
+    return smallest
+
+
+def _against(content: bytes, basis: Basis, level: int) -> Compressed:
+    encoding = steps(basis.encoding) + 2
+    spliced = splice(basis.content, content)
+    if len(spliced) <= _SHORT_SPLICE:
+        return Compressed(encoding + SPLICE, spliced)
+    compressor = _compressor(level, len(content) + len(basis.content), basis.content)
+    data = compressor.compress(content)
+    if len(spliced) <= len(data):
+        return Compressed(encoding + SPLICE, spliced)
+    return Compressed(encoding, data)
 
 
 def expand(encoding: int, data: object, size: int, base: bytes | None, what: str) -> bytes:
@@ -69,10 +83,12 @@ def expand(encoding: int, data: object, size: int, base: bytes | None, what: str
     if encoding == PLAIN:
         return data
     try:
+        if base is not None and encoding > SPLICE:
+            return unsplice(base, data)
         return _decompressor(base if encoding > WHOLE else None).decompress(
             data, max_output_size=max(size, 1)
         )
-    except zstandard.ZstdError as error:
+    except (zstandard.ZstdError, ValueError) as error:
         raise StoreDamaged(what) from error
 
 

@@ -7,7 +7,7 @@ import msgspec
 
 from ...errors import StoreDamaged
 from ..objects.identity import payload_id
-from .compression import WHOLE, Basis, Compressed, compress, expand, head
+from .compression import WHOLE, Basis, Compressed, compress, expand, head, steps
 from .database import Direct
 
 _CHUNK = 512  # variables in one statement
@@ -156,7 +156,7 @@ def bases(
         records.update(loaded)
         lacking = {r.base for r in loaded.values() if r.base is not None}
         lacking -= records.keys() | found.keys()
-    for row, record in sorted(records.items(), key=lambda item: item[1].encoding):
+    for row, record in sorted(records.items(), key=lambda item: steps(item[1].encoding)):
         base = found[record.base].content if record.base in found else None
         content = expand(record.encoding, record.data, record.size, base, what)
         found[row] = Basis(content, record.encoding)
