@@ -6,8 +6,10 @@ dead when it has not touched the file for a while by the file server's own clock
 """
 
 import contextlib
+import fcntl
 import os
 import socket
+from collections.abc import Iterator
 from pathlib import Path
 
 import msgspec
@@ -47,16 +49,10 @@ class OwnerLock:
         before = _read(self.path)
         if before is None or not self._is_dead(before):
             return False
-        aside = self.path.with_name(f"{FILE}.{self.owner.nonce}")
-        try:
-            os.rename(self.path, aside)
-        except OSError:
-            return False
-        if _read(aside) != before:  # somebody else took it in between: give it back
-            _give_back(aside, self.path)
-            return False
-        aside.unlink(missing_ok=True)
-        return self._create()
+        with _alone_in(self.path.parent) as alone:
+            if not alone or _read(self.path) != before:
+                return False  # somebody else took it in between
+            return self._replace()
 
     def touch(self) -> bool:
         """Give a sign of life; False if somebody else has taken the folder over."""
@@ -88,6 +84,21 @@ class OwnerLock:
             raise
         finally:
             os.close(handle)
+        return True
+
+    def _replace(self) -> bool:
+        """Put our name in the place of a dead owner's; the file is never missing meanwhile."""
+        beside = self.path.with_name(f"{FILE}.{self.owner.nonce}")
+        try:
+            handle = os.open(beside, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
+            try:
+                os.write(handle, self._content)
+            finally:
+                os.close(handle)
+            os.replace(beside, self.path)
+        except OSError:
+            beside.unlink(missing_ok=True)
+            raise
         return True
 
     def _is_dead(self, content: bytes) -> bool:
@@ -155,7 +166,28 @@ def _namespace() -> str:
         return ""
 
 
-def _give_back(aside: Path, path: Path) -> None:
-    with contextlib.suppress(OSError):
-        os.link(aside, path)
-    aside.unlink(missing_ok=True)
+@contextlib.contextmanager
+def _alone_in(folder: Path) -> Iterator[bool]:
+    """Whether nobody else is taking this folder over just now.
+
+    A crash lets go of it. Where a file system cannot lock a folder (NFS), this says yes: then the
+    lock's file is read once more before it is replaced, and whoever loses notices at its next sign
+    of life.
+    """
+    try:
+        handle = os.open(folder, os.O_RDONLY)
+    except OSError:
+        yield False
+        return
+    try:
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            yield False
+            return
+        except OSError:
+            yield True
+            return
+        yield True
+    finally:
+        os.close(handle)
