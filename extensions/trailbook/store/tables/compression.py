@@ -23,7 +23,7 @@ _LARGEST_BASIS = 8 << 20  # beyond, a dictionary costs more memory than it is wo
 
 def steps(encoding: int) -> int:
     """How many other pieces of content have to be read first."""
-    return max(encoding % SPLICE - 1, 0)
+    return max(encoding % SPLICE - 1, 0) if encoding > WHOLE else 0
 
 
 class Basis(NamedTuple):
