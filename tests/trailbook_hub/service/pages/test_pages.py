@@ -245,3 +245,18 @@ def test_static_files_are_one_folder_without_ways_out(visitor):
         assert bob.at(path).status_code == 404
     for path in ("static/..%2Fapp.py", "static/%2e%2e/app.py"):
         assert bob.at(path).status_code == 404
+
+
+def test_a_step_without_source_says_why(visitor, service):
+    """An empty box would leave people guessing."""
+    project = service.team.store.project("churn")
+    trail = service.team.trail("alice", "words.ipynb", project)
+    cell = {"cell_type": "markdown", "id": "m", "metadata": {}, "source": "# A plan"}
+    trail.save([cell])
+    blank = trail.run("")
+    notebook = service.team.store.notebook_at(project.space, "words.ipynb").id
+    edit = next(s for s in service.team.store.steps(notebook).steps if s.type == "edit")
+    page = visitor("bob").at(f"steps/{edit.id}").text
+    assert "Cells were changed and saved here" in page
+    assert '<pre class="source"' not in page
+    assert "The cell was empty" in visitor("bob").at(f"steps/{blank}").text
