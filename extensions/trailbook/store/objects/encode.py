@@ -19,6 +19,7 @@ from ..records import canonical
 
 COMPACT = {-1: (", ", ": "), -2: (",", ":")}
 _SPACE = re.compile(r"[ \t\r\n]*")
+_OTHER_ESCAPE = re.compile(rb"\\[^nt\"]")
 _quote = msgspec.json.Encoder().encode
 """Escapes the same characters in the same way as Python's `json` without `ensure_ascii`."""
 
@@ -104,17 +105,33 @@ def write(encoding: Encoding, content: bytes, lengths: Sequence[int] = ()) -> by
 
 
 def _write_text(encoding: Encoding, text: str, lengths: Sequence[int]) -> bytes:
-    if encoding.kind == "string":
-        return _quote_ascii(text) if encoding.ascii else _quote(text)
-    return _write_lines(encoding, _cut(text, encoding, lengths))
-
-
-def _write_lines(encoding: Encoding, lines: list[str]) -> bytes:
-    if not lines:
-        return b"[]"
     quote = _quote_ascii if encoding.ascii else _quote
-    inner = encoding.between.encode().join([quote(line) for line in lines])
+    if encoding.kind == "string":
+        return quote(text)
+    inner = _lines_at_once(encoding, text, quote(text)) if encoding.cut != "lengths" else None
+    if inner is None:
+        lines = _cut(text, encoding, lengths)
+        if not lines:
+            return b"[]"
+        inner = encoding.between.encode().join([quote(line) for line in lines])
     return b"[" + encoding.open.encode() + inner + encoding.close.encode() + b"]"
+
+
+def _lines_at_once(encoding: Encoding, text: str, quoted: bytes) -> bytes | None:
+    """The lines of a text, cut where it is quoted already; None where that is not so simple.
+
+    It is where each line ends with a newline: nothing else is escaped that could end a line, or
+    look as if it did.
+    """
+    if (
+        not text
+        or _OTHER_ESCAPE.search(quoted)
+        or (encoding.cut == "python" and not text.isascii())
+    ):
+        return None
+    between = b'"' + encoding.between.encode() + b'"'
+    inner = quoted.replace(b"\\n", b"\\n" + between)
+    return inner[: -len(between)] if text.endswith("\n") else inner
 
 
 def _quote_ascii(text: str) -> bytes:
@@ -180,7 +197,7 @@ def _read_lines(piece: bytes, lines: list[str], base64_too: bool, joiner: str) -
             form = msgspec.structs.replace(
                 encoding, ascii=ascii_only, between=gap, armour=width, tail=tail
             )
-            if _write_lines(form, lines) == piece:
+            if _write_text(form, text, lengths) == piece:
                 return Found(content, form, lengths)
     return Found(content)
 

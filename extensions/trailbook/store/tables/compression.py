@@ -5,6 +5,7 @@ other for zstd, and `SPLICE` more for a splice. A chain is never longer than `MO
 """
 
 import functools
+import threading
 from typing import NamedTuple
 
 import zstandard
@@ -109,11 +110,27 @@ def _dictionary(content: bytes) -> zstandard.ZstdCompressionDict:
     return zstandard.ZstdCompressionDict(content, dict_type=zstandard.DICT_TYPE_RAWCONTENT)
 
 
+class _Contexts(threading.local):
+    """zstd's contexts of one thread: making one takes longer than using it on a short text."""
+
+    def __init__(self) -> None:
+        self.compressors: dict[tuple[int, int], zstandard.ZstdCompressor] = {}
+        self.decompressor = zstandard.ZstdDecompressor(format=zstandard.FORMAT_ZSTD1_MAGICLESS)
+
+
+_contexts = _Contexts()
+
+
 def _compressor(level: int, size: int, base: bytes | None) -> zstandard.ZstdCompressor:
-    parameters = _parameters(level, max(size, 1).bit_length())
-    if base is None:
-        return zstandard.ZstdCompressor(compression_params=parameters)
-    return zstandard.ZstdCompressor(dict_data=_dictionary(base), compression_params=parameters)
+    bits = max(size, 1).bit_length()
+    if base is not None:
+        return zstandard.ZstdCompressor(
+            dict_data=_dictionary(base), compression_params=_parameters(level, bits)
+        )
+    known = _contexts.compressors
+    if (level, bits) not in known:
+        known[level, bits] = zstandard.ZstdCompressor(compression_params=_parameters(level, bits))
+    return known[level, bits]
 
 
 @functools.cache
@@ -131,7 +148,7 @@ def _parameters(level: int, bits: int) -> zstandard.ZstdCompressionParameters:
 
 def _decompressor(base: bytes | None) -> zstandard.ZstdDecompressor:
     if base is None:
-        return zstandard.ZstdDecompressor(format=zstandard.FORMAT_ZSTD1_MAGICLESS)
+        return _contexts.decompressor
     return zstandard.ZstdDecompressor(
         dict_data=_dictionary(base), format=zstandard.FORMAT_ZSTD1_MAGICLESS
     )

@@ -4,6 +4,7 @@ import base64
 import io
 import json
 import os
+import random
 import tarfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -139,6 +140,37 @@ def test_a_notebook_with_one_byte_changed_is_kept(sample: Path) -> None:
             changed = raw[:place] + bytes([byte]) + raw[place + 1 :]
             form, contents = cut(changed)
             assert rebuild(form, contents) == changed
+
+
+@pytest.mark.parametrize("ascii_only", [False, True])
+def test_any_text_is_written_as_it_was(ascii_only: bool) -> None:
+    """Line ends of every kind, what looks like one, and everything that JSON escapes."""
+    pick = random.Random(4)  # noqa: S311
+    letters = [
+        "a",
+        "\n",
+        "\\",
+        "n",
+        '"',
+        "\t",
+        "\r",
+        "\r\n",
+        "\x0b",
+        "\x1c",
+        "\x85",
+        "\u2028",
+        "é",
+        "/",
+    ]
+    for _ in range(2000):
+        text = "".join(pick.choices(letters, k=pick.randrange(12)))
+        lines = pick.choice((text.splitlines(keepends=True), text.split("\n"), [text]))
+        notebook = {"cells": [{"source": lines, "metadata": {}}]}
+        indent = pick.choice((None, 1, 4))
+        raw = json.dumps(notebook, indent=indent, ensure_ascii=ascii_only).encode()
+        form, contents = cut(raw)
+        assert rebuild(form, contents) == raw
+        assert contents[0] == "".join(lines).encode()
 
 
 def test_the_manifest_names_what_a_person_sees() -> None:
