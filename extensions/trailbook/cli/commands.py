@@ -11,6 +11,7 @@ from .answering import DIFFERENT, say, say_json, sentences, source_options
 from .group import Commands
 from .importing import import_git
 from .naming import absent_as_none, id_in, notebook_named, version_named
+from .purging import purge
 from .sources import LocalSource, opened, opened_store
 
 EPILOG = """\b
@@ -41,6 +42,7 @@ def main() -> None:
 
 
 main.add_command(import_git)
+main.add_command(purge)
 
 
 @main.command()

@@ -3,6 +3,8 @@
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
+import msgspec
+
 from ...errors import ContentMissing, StoreDamaged
 from ..objects.identity import payload_id
 from ..tables import payloads
@@ -52,8 +54,15 @@ class Pieces:
         """
         for id_ in ids:
             if id_ in self.sent and id_ not in self.packed:
-                basis = None if near is None or near == id_ else self._basis(near)
-                self.packed[id_] = pack(self.sent[id_], id_, basis, near)
+                self.packed[id_] = self._pack(id_, near)
+
+    def _pack(self, identity: bytes, near: int | bytes | None) -> Packed:
+        content = self.sent[identity]
+        row = self.row(identity)
+        if row is not None and not payloads.sound_rows(self.connection, [row]):
+            return msgspec.structs.replace(pack(content, identity), heals=row)
+        basis = None if near is None or near == identity else self._basis(near)
+        return pack(content, identity, basis, near)
 
     def _basis(self, key: int | bytes) -> Basis | None:
         if isinstance(key, bytes):

@@ -105,3 +105,33 @@ def _piece(encodings: list[Encoding], piece: bytes, content: bytes, withheld: bo
     if withheld:
         content = b"{}" if encoding.kind == "json" else b""
     return [write(encoding, content), piece[1:]]
+
+
+def emptied(form: CellForm, withheld: Collection[int]) -> CellForm:
+    """The form without what it tells by itself of the payloads at the `withheld` indexes.
+
+    These are their kept bytes and the lengths of their lines. It can be written only with the same
+    payloads withheld.
+    """
+    first, *rest = form.text.split(MARK)
+    pieces = [first]
+    index = 0
+    for piece in rest:
+        if piece[0] != _COUNT:
+            if index in withheld:
+                piece = _forget(form.encodings, piece)
+            index += 1
+        pieces.append(piece)
+    return msgspec.structs.replace(form, text=MARK.join(pieces))
+
+
+def _forget(encodings: list[Encoding], piece: bytes) -> bytes:
+    code = piece[0]
+    if code == _KEPT:
+        length, _, text = piece[1:].partition(b":")
+        kept = b'""' if int(length) else b""
+        return bytes([code]) + b"%d:" % len(kept) + kept + text[int(length) :]
+    if encodings[code - _FIRST].cut == "lengths":
+        _, _, text = piece[1:].partition(b":")
+        return bytes([code]) + b":" + text
+    return piece

@@ -57,7 +57,7 @@ def _delete_step(connection: Direct, step: str, by: str) -> None:
     connection.exec_driver_sql("DELETE FROM note WHERE step = ? OR snapshot = ?", (step, step))
     _erase_outputs(connection, step, "1 = 1", (), now, by)
     _bury(connection, row[1], "step", step, by, now)
-    _aftermath(connection, row[0], row[1])
+    aftermath(connection, row[0], row[1])
 
 
 def _delete_output(connection: Direct, step: str, index: int, by: str) -> None:
@@ -71,7 +71,7 @@ def _delete_output(connection: Direct, step: str, index: int, by: str) -> None:
             for number in shown.rows:
                 _erase_outputs(connection, step, "number = ?", (number,), now, by)
                 _bury(connection, row[1], "output", f"{step}/{number}", by, now)
-            _aftermath(connection, row[0], row[1])
+            aftermath(connection, row[0], row[1])
             return
     raise NotFound("output")
 
@@ -96,7 +96,7 @@ def _bury(connection: Direct, space: str, kind: str, what: str, by: str, now: in
     )
 
 
-def _aftermath(connection: Direct, notebook: str | None, space: str) -> None:
+def aftermath(connection: Direct, notebook: str | None, space: str) -> None:
     """Counts are made again, and diffs that may show what is gone are dropped."""
     if notebook is None:
         return

@@ -5,6 +5,7 @@
 - The outputs of a saved cell whose last run before the version was deleted, or those of the type
   that was deleted from it: a save in the middle of a run holds other pieces than the record.
 - With one part of an output all its parts.
+- What was purged: of that there is nothing left to show.
 """
 
 from collections import defaultdict
@@ -48,20 +49,23 @@ class Withheld:
 
     def __init__(self, connection: Direct, notebook: str) -> None:
         self._rows: set[int] = set()
+        self._purged: set[int] = set()
         self._runs: dict[str, list[tuple[int, set[str]]]] = {}
         if connection.exec_driver_sql(_SOMETHING, (notebook,)).scalar_one_or_none():
             gone, kept = _payload_rows(connection, notebook)
             self._rows = (gone | set(_joined_rows(connection, notebook))) - kept
             self._runs = _runs_of_cells(connection, notebook)
+            self._purged = payloads.purged_rows(connection)
 
     def __bool__(self) -> bool:
-        return bool(self._rows or self._runs)
+        return bool(self._rows or self._runs or self._purged)
 
     def indexes(self, event: int, version: Version) -> set[int]:
         """The contents that a version, which stands at `event` in the ledger, withholds."""
         if not self:
             return set()
-        found = {n for n, row in enumerate(version.rows) if row in self._rows}
+        gone = self._rows | self._purged
+        found = {n for n, row in enumerate(version.rows) if row in gone}
         for cell in version.cells:
             types = self._types(cell.id, event)
             for output in cell.outputs:

@@ -34,6 +34,8 @@ NO_SPACE = "@"
 STALLED = "stalled"
 RETRY_SECONDS = 1.0
 LINGER_SECONDS = 0.1
+RENEW_SECONDS = 30.0
+"""After so long without anything new, what the store has is deleted here."""
 WRITE_AT_ONCE = 8 << 20
 RECORD_OVERHEAD = 200
 
@@ -252,17 +254,29 @@ class Spool:
     def _run(self) -> None:
         while True:
             with self._changed:
-                self._changed.wait_for(lambda: self._queue or self._loss or self._closing)
-                self._changed.wait_for(lambda: self._urgent or self._closing, LINGER_SECONDS)
+                awake = self._changed.wait_for(
+                    lambda: self._queue or self._loss or self._closing,
+                    RENEW_SECONDS,
+                )
+                if awake:
+                    self._changed.wait_for(lambda: self._urgent or self._closing, LINGER_SECONDS)
                 batch = self._next_batch()
                 self._urgent = len(batch) < len(self._queue)
-                if not batch and self._loss is None:
+                if not batch and self._loss is None and awake:
                     return
+            if not awake:
+                self._renew()
+                continue
             try:
                 self._write(batch)
             except OSError as error:
                 if self._failed(error):
                     return
+
+    def _renew(self) -> None:
+        """Keep no content that the store has, for it may be purged there."""
+        self.segments.renew()
+        self.acknowledge(self.acknowledged)
 
     def _next_batch(self) -> list[Waiting]:
         batch: list[Waiting] = []

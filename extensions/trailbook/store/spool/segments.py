@@ -97,6 +97,21 @@ class Segments:
             with contextlib.suppress(OSError):  # the next write tries again, and may wait
                 self._begin(self.last + 1)
 
+    @property
+    def is_spent(self) -> bool:
+        """Whether there is something in the active segment, and the store has all of it."""
+        return bool(
+            self._active is not None
+            and self._sizes.get(self._active)
+            and self.acknowledged == self.last
+        )
+
+    def renew(self) -> None:
+        """Begin the next segment, so that this one can go."""
+        if self.is_spent:
+            with contextlib.suppress(OSError):
+                self._begin(self.last + 1)
+
     def abandon(self) -> None:
         """Leave the active segment after a failure: what was not durable is written again.
 

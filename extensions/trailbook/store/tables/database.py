@@ -22,6 +22,7 @@ Job = Callable[[sa.Connection], Any]
 CACHE_BYTES = 48 << 20
 _JOBS_IN_A_COMMIT = 64
 _WAIT_MS = 30_000  # for the lock of another process
+_PURGES = "SELECT value FROM meta WHERE name = 'purges'"
 
 DAMAGE = (sa.exc.DatabaseError, sqlite3.DatabaseError, UnicodeDecodeError, msgspec.MsgspecError)
 """What reading a damaged file ends with, besides the hash that does not match."""
@@ -75,12 +76,20 @@ class Direct:
         self._driver.close()
 
 
+def purge_count(connection: Statements) -> int:
+    """How many purges the store has seen: what was read before the last must not be used again."""
+    count = connection.exec_driver_sql(_PURGES).scalar_one_or_none()
+    return 0 if count is None else int(count)
+
+
 class Database:
     """Reads on pooled connections that cannot write, writes on one thread."""
 
     def __init__(self, path: Path) -> None:
         self.path = path
         self.cache = Cache(CACHE_BYTES)
+        self._purges = 0
+        self._forgetting = threading.Lock()
         self._idle: list[Direct] = []  # connections that nobody reads with at the moment
         path.touch(mode=0o600)  # SQLite gives the files beside it the same mode
         self._writing = _engine(path, "BEGIN IMMEDIATE", pool_size=1)
@@ -119,6 +128,7 @@ class Database:
         try:
             direct.exec_driver_sql("BEGIN")
             try:
+                direct.cache = self._cache_for(direct)
                 yield direct
             finally:
                 direct.exec_driver_sql("COMMIT")
@@ -135,6 +145,39 @@ class Database:
                 raise Busy("The history is being closed; what is not stored yet is sent again.")
             self._jobs.put((job, future))
         return future.result()
+
+    def forget(self) -> None:
+        """Drop what is at hand, also for those who are still reading it in from before."""
+        self.cache = Cache(CACHE_BYTES)
+
+    def _cache_for(self, connection: Statements) -> Cache:
+        """What is at hand for a transaction: never anything from before a purge that it sees.
+
+        Other processes purge too, so each transaction asks; one that sees the store as it was
+        before a purge gets nothing and leaves nothing.
+        """
+        count = purge_count(connection)
+        with self._forgetting:
+            if count > self._purges:
+                self._purges = count
+                self.forget()
+            return self.cache if count == self._purges else Cache(0)
+
+    def compact(self) -> bool:
+        """Write the whole file anew without what was deleted, and empty its log.
+
+        False if somebody still reads the state before; then old bytes are still in the log.
+        """
+        connection = _connect(self.path, read_only=False)
+        try:
+            connection.execute("PRAGMA temp_store=FILE")  # it may be larger than the memory
+            connection.execute("VACUUM")
+            busy, _, _ = connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+        except sqlite3.OperationalError as error:
+            raise _for_people(error) from error
+        finally:
+            connection.close()
+        return not busy
 
     def close(self) -> None:
         """Finish the waiting jobs and let go of the file."""
@@ -175,6 +218,7 @@ class Database:
         answers: list[tuple[Future[Any], Any, BaseException | None]] = []
         try:
             with self._writing.begin() as connection:
+                self._cache_for(Direct(connection))
                 for job, future in batch:
                     answers.append((future, *self._attempt(connection, job)))
         except BaseException as error:  # the commit itself failed: nothing of it is stored

@@ -4,7 +4,7 @@ A manifest is its file's frame, its cells each with the rows of its payloads, an
 counts. Identical files of a space share one.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from functools import cached_property
 
 import msgspec
@@ -14,7 +14,7 @@ from ..forms import CellForm, Frame, SavedCell, numbered
 from ..objects.layout import write_cell
 from ..objects.whole import assemble
 from . import payloads
-from .compression import compress
+from .compression import Basis, compress
 from .database import Direct
 
 VERSION = 2
@@ -106,6 +106,11 @@ def _decode(chunk: bytes) -> PlacedCell:
     return PlacedCell(cell.form, rows=cell.rows, chunk=chunk)
 
 
+def rows_of_cell(chunk: bytes) -> set[int]:
+    """The payloads of a cell as manifests hold it."""
+    return set(_cell_decoder.decode(chunk).rows)
+
+
 def encode_cell(form: CellForm, rows: list[int]) -> bytes:
     """A cell as manifests hold it."""
     return _encoder.encode(StoredCell(form, rows))
@@ -154,6 +159,15 @@ def load(connection: Direct, row: int, what: str = "A version") -> Version:
     return version
 
 
+def is_sound(connection: Direct, row: int) -> bool:
+    """Whether the manifest in this row can be read."""
+    try:
+        load(connection, row)
+    except StoreDamaged:
+        return False
+    return True
+
+
 def remember(connection: Direct, row: int, version: Version, size: int) -> None:
     """Keep a version at hand whose manifest has this size: the next is told as its change."""
     connection.cache.put(("version", row), version, 6 * size)
@@ -170,15 +184,21 @@ def written_cells(connection: Direct, chunks: list[bytes], what: str) -> list[li
     if None in found:
         lacking = {c: _decode(c) for c, f in zip(chunks, found, strict=True) if f is None}
         rows = {row for cell in lacking.values() for row in cell.rows or ()}
-        stored = payloads.contents(connection, rows, what)
-        made = {
-            chunk: write_cell(cell.form, [stored[row] for row in cell.rows or ()])
-            for chunk, cell in lacking.items()
-        }
+        stored = payloads.bases(connection, rows, what)
+        made = {chunk: _write(cell, stored) for chunk, cell in lacking.items()}
         for chunk, written in made.items():
             remember_written(connection, chunk, written)
         return [made[c] if f is None else f for c, f in zip(chunks, found, strict=True)]
     return [written for written in found if written is not None]
+
+
+def _write(
+    cell: PlacedCell, stored: Mapping[int, Basis], apart: Collection[int] = ()
+) -> list[bytes]:
+    """The cell's bytes, without what is set apart and what was purged."""
+    found = [stored[row] for row in cell.rows or ()]
+    gone = {n for n, basis in enumerate(found) if basis.encoding == payloads.PURGED}
+    return write_cell(cell.form, [basis.content for basis in found], gone.union(apart))
 
 
 def file_of(
@@ -201,11 +221,11 @@ def file_of(
 def _without(
     connection: Direct, version: Version, withheld: Collection[int], what: str
 ) -> list[list[bytes]]:
-    stored = payloads.contents(connection, set(version.rows), what)
+    stored = payloads.bases(connection, set(version.rows), what)
     written, start = [], 0
     for cell in version.placed:
-        rows = cell.rows or []
-        apart = {n - start for n in withheld if start <= n < start + len(rows)}
-        written.append(write_cell(cell.form, [stored[row] for row in rows], apart))
-        start += len(rows)
+        end = start + len(cell.rows or ())
+        apart = {n - start for n in withheld if start <= n < end}
+        written.append(_write(cell, stored, apart))
+        start = end
     return written

@@ -6,13 +6,19 @@ from typing import Any, NamedTuple
 import msgspec
 
 from ...errors import StoreDamaged
-from ..objects.identity import payload_id
-from .compression import WHOLE, Basis, Compressed, compress, expand, head, steps
+from ..objects.identity import ID_BYTES, payload_id
+from .compression import SPLICE, WHOLE, Basis, Compressed, compress, expand, head, steps
 from .database import Direct
 
 _CHUNK = 512  # variables in one statement
 HEAD_BYTES = 65_536
 CHECKED_BYTES = 1_048_576
+PURGED = -1
+"""The encoding of a row whose content is gone for good: it says only that something was there."""
+
+GONE = Basis(b"", PURGED)
+NO_ID = bytes(ID_BYTES)
+"""What stands for the id of something purged: nothing can be guessed from it."""
 
 
 class Packed(msgspec.Struct, frozen=True):
@@ -22,6 +28,7 @@ class Packed(msgspec.Struct, frozen=True):
     content: bytes
     stored: Compressed
     base: int | bytes | None = None
+    heals: int | None = None  # the row in which it was found damaged
 
 
 def pack(
@@ -106,11 +113,61 @@ def insert(
     return int(row)
 
 
+def insert_purged(connection: Direct, space: int) -> int:
+    """A row for content that must not come back."""
+    return int(
+        connection.exec_driver_sql(
+            "INSERT INTO payload (space, id_head, id_tail, size, encoding, data)"
+            " VALUES (?, ?, ?, 0, ?, ?) RETURNING row",
+            (space, *halves(NO_ID), PURGED, b""),
+        ).scalar_one()
+    )
+
+
+def sound_rows(connection: Direct, rows: Collection[int]) -> set[int]:
+    """Those of the payloads that can be read: one that is damaged counts as not there."""
+    try:
+        return set(bases(connection, rows))
+    except StoreDamaged:
+        if len(rows) == 1:
+            return set()
+        return {row for row in rows if sound_rows(connection, [row])}
+
+
+def heal(connection: Direct, row: int, content: bytes, table: str = "payload") -> None:
+    """Put content that came again into the row in which it was damaged."""
+    stored = compress(content)
+    connection.exec_driver_sql(
+        f"UPDATE {table} SET size = ?, encoding = ?, base = NULL, data = ? WHERE row = ?",
+        (len(content), stored.encoding, stored.data, row),
+    )
+    renumber = _RENUMBER.format(table=table, splice=SPLICE)
+    connection.exec_driver_sql(renumber, (row, stored.encoding))
+    connection.cache.put((table, row), Basis(content, stored.encoding), len(content))
+
+
+_RENUMBER = """
+WITH RECURSIVE told (row, encoding) AS (
+    SELECT ?, ? UNION ALL
+    SELECT t.row,
+        max(told.encoding % {splice} - 1, 0) + 2 + (t.encoding > {splice}) * {splice}
+    FROM told JOIN {table} t ON t.base = told.row)
+UPDATE {table} SET encoding = (SELECT told.encoding FROM told WHERE told.row = {table}.row)
+WHERE row IN (SELECT row FROM told)
+"""
+
+
+def purged_rows(connection: Direct, table: str = "payload") -> set[int]:
+    """All rows whose content is gone for good."""
+    query = f"SELECT row FROM {table} WHERE id_head = 0 AND encoding = ?"
+    return {row[0] for row in connection.exec_driver_sql(query, (PURGED,))}
+
+
 def _is_there(connection: Direct, table: str, row: int | None) -> bool:
     if connection.cache.get((table, row)) is not None:
         return True
-    query = f"SELECT 1 FROM {table} WHERE row = ?"
-    return row is not None and connection.exec_driver_sql(query, (row,)).first() is not None
+    query = f"SELECT 1 FROM {table} WHERE row = ? AND encoding <> ?"
+    return row is not None and connection.exec_driver_sql(query, (row, PURGED)).first() is not None
 
 
 class _Record(NamedTuple):
@@ -139,7 +196,8 @@ def bases(
 ) -> dict[int, Basis]:
     """These payloads in full, with how far each is from one that needs no other.
 
-    Each is checked against its id. Raises StoreDamaged, which names `what`.
+    Each is checked against its id; of a purged one nothing is left. Raises StoreDamaged, which
+    names `what`.
     """
     found: dict[int, Basis] = {}
     records: dict[int, _Record] = {}
@@ -157,6 +215,9 @@ def bases(
         lacking = {r.base for r in loaded.values() if r.base is not None}
         lacking -= records.keys() | found.keys()
     for row, record in sorted(records.items(), key=lambda item: steps(item[1].encoding)):
+        if record.encoding == PURGED:
+            found[row] = GONE
+            continue
         base = found[record.base].content if record.base in found else None
         content = expand(record.encoding, record.data, record.size, base, what)
         found[row] = Basis(content, record.encoding)

@@ -1,0 +1,75 @@
+"""Runs, versions and notebooks taken out of the tables; their events stay as empty places."""
+
+import msgspec
+
+from ..tables import payloads
+from ..tables.database import Direct
+from .late import NO_HASH, PURGED
+
+_EMPTY = "hash = ?, refused = ?, body = NULL, refs = NULL, notebook = NULL"
+_EVENTS_OF_RUN = """
+SELECT event FROM execution WHERE id = ? UNION SELECT event FROM output WHERE execution = ?
+"""
+_FORGOTTEN = (
+    "DELETE FROM gap WHERE notebook = ?",
+    "DELETE FROM notebook_author WHERE notebook = ?",
+    "DELETE FROM notebook_edge WHERE notebook = ?",
+    "DELETE FROM notebook_edge WHERE origin = ?",
+    "DELETE FROM visibility_span WHERE notebook = ?",
+    "DELETE FROM notebook_path WHERE notebook = ?",
+    "UPDATE kernel_session SET notebook = NULL WHERE notebook = ?",
+    "DELETE FROM step WHERE notebook = ?",
+    "DELETE FROM execution WHERE notebook = ?",
+    "DELETE FROM notebook WHERE id = ?",
+)
+
+
+def erase_run(connection: Direct, run: str, space: int, at: int, by: str | None) -> None:
+    """Nothing of a run but that its cell ran then: later versions withhold what it left there."""
+    _empty_events(connection, _EVENTS_OF_RUN, run, run)
+    _forget_step(connection, run)
+    connection.exec_driver_sql("DELETE FROM output WHERE execution = ?", (run,))
+    connection.exec_driver_sql(
+        "UPDATE execution SET source = ?, track = NULL, deleted_at = coalesce(deleted_at, ?),"
+        " deleted_by = coalesce(deleted_by, ?) WHERE id = ?",
+        (payloads.insert_purged(connection, space), at, by, run),
+    )
+
+
+def erase_version(connection: Direct, version: str) -> None:
+    """Nothing of a version but a place in the ledger."""
+    _empty_events(connection, "SELECT event FROM snapshot WHERE id = ?", version)
+    _forget_step(connection, version)
+    connection.exec_driver_sql("DELETE FROM snapshot WHERE id = ?", (version,))
+
+
+def erase_notebook(connection: Direct, notebook: str) -> None:
+    """Nothing of a notebook whose runs and versions are erased."""
+    connection.exec_driver_sql(
+        f"UPDATE event SET {_EMPTY} WHERE notebook = ?", (NO_HASH, PURGED, notebook)
+    )
+    for statement in _FORGOTTEN:
+        connection.exec_driver_sql(statement, (notebook,))
+
+
+def without_name(connection: Direct, event: int) -> None:
+    """The event without the name of its exception."""
+    query = "SELECT body FROM event WHERE ingest = ?"
+    body = connection.exec_driver_sql(query, (event,)).scalar_one_or_none()
+    if body is not None:
+        fields = msgspec.json.decode(body)
+        fields.pop("name", None)
+        connection.exec_driver_sql(
+            "UPDATE event SET body = ? WHERE ingest = ?", (msgspec.json.encode(fields), event)
+        )
+
+
+def _empty_events(connection: Direct, which: str, *values: str) -> None:
+    connection.exec_driver_sql(
+        f"UPDATE event SET {_EMPTY} WHERE ingest IN ({which})", (NO_HASH, PURGED, *values)
+    )
+
+
+def _forget_step(connection: Direct, thing: str) -> None:
+    connection.exec_driver_sql("DELETE FROM step WHERE thing = ?", (thing,))
+    connection.exec_driver_sql("DELETE FROM note WHERE step = ? OR snapshot = ?", (thing, thing))
