@@ -60,6 +60,18 @@ class Busy(TrailbookError):
     code, status = "busy", 503
 
 
+class QuotaExceeded(TrailbookError):
+    """Somebody's servers have sent more than is taken of them in a day."""
+
+    code, status = "quota-exceeded", 429
+
+    def __init__(self, what: str, seconds: float) -> None:
+        super().__init__(
+            f"More {what} than are taken in a day have come from these servers. What is not "
+            f"stored yet waits in their spool and is sent again in {seconds:.0f} seconds or later."
+        )
+
+
 class WriterForked(TrailbookError):
     """Two different events claim the same place in one writer's sequence."""
 

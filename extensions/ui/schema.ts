@@ -1112,6 +1112,102 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/steps/{step}/files": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The text files beside notebooks as this run found them. */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    step: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description The answer. */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["FileView"][];
+                    };
+                };
+                /** @description What went wrong. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/steps/{step}/file": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One of these files as it was, as plain text. */
+        get: {
+            parameters: {
+                query: {
+                    path: string;
+                };
+                header?: never;
+                path: {
+                    step: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description The bytes. */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "*/*": string;
+                    };
+                };
+                /** @description What went wrong. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/steps/{step}/notes": {
         parameters: {
             query?: never;
@@ -1481,6 +1577,54 @@ export interface paths {
                 };
             };
         };
+        trace?: never;
+    };
+    "/data": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The runs that read or wrote a data file, newest first, and whether it was the same. */
+        get: {
+            parameters: {
+                query: {
+                    space: string;
+                    path: string;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description The answer. */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["DataRunView"][];
+                    };
+                };
+                /** @description What went wrong. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/diff": {
@@ -2118,6 +2262,12 @@ export interface components {
             outputs: components["schemas"]["OutputView"][];
             /** @default [] */
             notes: components["schemas"]["NoteView"][];
+            /** @default [] */
+            files: components["schemas"]["FileView"][];
+            /** @default 0 */
+            files_total: number;
+            /** @default [] */
+            data: components["schemas"]["DataView"][];
             /** @default null */
             snapshot: string | null;
             /** @default null */
@@ -2177,6 +2327,47 @@ export interface components {
             edited_at: number | null;
             /** @default false */
             mine: boolean;
+        };
+        /**
+         * FileView
+         * @description A text file beside notebooks, as a run found it.
+         */
+        FileView: {
+            path: string;
+            size: number;
+            since: number;
+            /** @default true */
+            kept: boolean;
+            /** @default  */
+            reason: string;
+            /** @default false */
+            changed: boolean;
+            /** @default  */
+            doubt: string;
+        };
+        /**
+         * DataView
+         * @description A data file that a run names, as it was then.
+         */
+        DataView: {
+            path: string;
+            role: string;
+            /** @default null */
+            size: number | null;
+            /** @default null */
+            mtime: number | null;
+            /** @default null */
+            fingerprint: string | null;
+            /** @default false */
+            partial: boolean;
+            /** @default unknown */
+            state: string;
+            /** @default null */
+            before: string | null;
+            /** @default  */
+            unknown: string;
+            /** @default  */
+            doubt: string;
         };
         /**
          * KernelSessionView
@@ -2254,6 +2445,16 @@ export interface components {
             kind: "dead-end" | "decision" | "note" | "why";
         };
         /**
+         * DataRunView
+         * @description A run that met a data file.
+         */
+        DataRunView: {
+            step: string;
+            notebook: string | null;
+            at: number;
+            data: components["schemas"]["DataView"];
+        };
+        /**
          * DiffView
          * @description A base, and what leads from it to the target, in nbdime's format.
          */
@@ -2313,6 +2514,8 @@ export interface components {
             server: string;
             /** @default  */
             version: string;
+            /** @default null */
+            heard: number | null;
         };
         /**
          * Registered
@@ -2326,6 +2529,10 @@ export interface components {
             mounts: components["schemas"]["Mount"][];
             /** @default true */
             consented: boolean;
+            /** @default {} */
+            refused: {
+                [key: string]: string;
+            };
         };
         /**
          * Mount
@@ -2367,7 +2574,7 @@ export interface components {
          */
         Sealed: {
             sequence: number;
-            event: components["schemas"]["KernelStarted"] | components["schemas"]["KernelEnvironment"] | components["schemas"]["KernelEnded"] | components["schemas"]["ExecutionStarted"] | components["schemas"]["OutputRecorded"] | components["schemas"]["ExecutionFinished"] | components["schemas"]["NotebookSaved"] | components["schemas"]["NotebookMoved"] | components["schemas"]["NotebookCopied"] | components["schemas"]["NotebookDeleted"] | components["schemas"]["Gap"] | components["schemas"]["RecordingPaused"] | components["schemas"]["RecordingResumed"];
+            event: components["schemas"]["KernelStarted"] | components["schemas"]["KernelEnvironment"] | components["schemas"]["KernelEnded"] | components["schemas"]["ExecutionStarted"] | components["schemas"]["OutputRecorded"] | components["schemas"]["ExecutionFinished"] | components["schemas"]["NotebookSaved"] | components["schemas"]["NotebookMoved"] | components["schemas"]["NotebookCopied"] | components["schemas"]["NotebookDeleted"] | components["schemas"]["FilesSaved"] | components["schemas"]["DataSeen"] | components["schemas"]["Gap"] | components["schemas"]["RecordingPaused"] | components["schemas"]["RecordingResumed"];
             /** @default [] */
             contents: string[];
         };
@@ -2695,6 +2902,74 @@ export interface components {
             commit: string | null;
         };
         /**
+         * FilesSaved
+         * @description The text files of one folder that are new, changed or gone.
+         *
+         *         It holds for the runs of this writer from `since_run` on, the first that began after the
+         *         change; without one, for those that are told after this event.
+         */
+        FilesSaved: {
+            /** @enum {unknown} */
+            kind: "files-saved";
+            space: string;
+            at: number;
+            /** @default null */
+            author: string | null;
+            /** @default unknown */
+            author_basis: string;
+            path: string;
+            files: components["schemas"]["SavedFile"][];
+            /** @default null */
+            since_run: string | null;
+            /** @default 0 */
+            unseen_since: number;
+        };
+        /**
+         * SavedFile
+         * @description A text file beside notebooks as it is now; without content it is gone, or only named.
+         */
+        SavedFile: [
+            string,
+            number,
+            number,
+            number | null,
+            string
+        ];
+        /**
+         * DataSeen
+         * @description The data files that a run names in its source, at its start or at its end.
+         */
+        DataSeen: {
+            /** @enum {unknown} */
+            kind: "data-seen";
+            space: string;
+            at: number;
+            /** @default null */
+            author: string | null;
+            /** @default unknown */
+            author_basis: string;
+            execution: string;
+            moment: string;
+            files: components["schemas"]["DataFile"][];
+        };
+        /**
+         * DataFile
+         * @description A data file that a run names, as it was at a moment.
+         *
+         *         The path is one of the event's space, `~/…` elsewhere under the server's root, absolute
+         *         outside of that, or an address. The fingerprint is plain in the spool and keyed with the
+         *         space's key everywhere else, so that nobody can try what a file might have held.
+         */
+        DataFile: [
+            string,
+            string,
+            number | null,
+            number | null,
+            string,
+            boolean,
+            string
+        ];
+        /**
          * Gap
          * @description What is known to be missing, and why.
          */
@@ -2760,6 +3035,10 @@ export interface components {
             acknowledged: number;
             /** @default false */
             recording_off: boolean;
+            /** @default {} */
+            refused: {
+                [key: string]: string;
+            };
         };
         /**
          * FolderView

@@ -130,6 +130,8 @@ def set_services(c: Any, settings: Settings) -> None:
         "TRAILBOOK_RECORDING": "on" if settings.recording else "off",
         "TRAILBOOK_DEMO": "1" if settings.demo else "0",
         "TRAILBOOK_REMOVAL_WARNING": str(settings.removal_warning),
+        "TRAILBOOK_QUOTA_EVENTS": str(settings.quota_events),
+        "TRAILBOOK_QUOTA_BYTES": str(settings.quota_bytes),
         "TRAILBOOK_ADMINS_STAY_OUT": "1" if stay_out(c, settings) else "0",
     }
     if settings.demo_recording:

@@ -4,6 +4,8 @@ import os
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+from trailbook.quota import BYTES_A_DAY, EVENTS_A_DAY
+
 from .profiles import Profile
 
 
@@ -61,6 +63,12 @@ class Settings:
 
     removal_warning: int = 60
     """Seconds between a member's removal and the restart of the project's server."""
+
+    quota_events: int = EVENTS_A_DAY
+    """Events that are taken in a day from one person's, or one project's, servers."""
+
+    quota_bytes: int = BYTES_A_DAY
+    """Bytes that are taken in a day from one person's, or one project's, servers."""
 
     service_command: tuple[str, ...] = ()
     """Another command for the service; empty for `python -m trailbook_hub.service`."""

@@ -25,6 +25,7 @@ from ..store.views import PersonView
 if TYPE_CHECKING:
     from ..diff import Differ
     from .presence import Presence
+    from ..quota import Quota
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -35,6 +36,7 @@ class Parts(msgspec.Struct, kw_only=True):
 
     differ: "Differ"
     presence: "Presence"
+    quota: "Quota | None" = None  # without one everything is taken
 
 
 class TokenOwner(msgspec.Struct, frozen=True, kw_only=True):

@@ -11,13 +11,23 @@ BATCH_BYTES = 256_000_000
 """The largest batch: one notebook of any size that Jupyter saves fits in."""
 
 
-class Writers(Resource):
+class Sent(Resource):
+    """What is sent counts against the quota of whose server it is, whatever becomes of it."""
+
+    def spend(self, owner: Owner, *, events: int, size: int = 0) -> None:
+        """Raises QuotaExceeded."""
+        if self.parts.quota is not None:
+            self.parts.quota.spend(owner.person or owner.project or "", events, size)
+
+
+class Writers(Sent):
     """`writers`."""
 
     @verb(status=201, packed=True)
     async def post(self, *, body: Registration) -> Registered:
         """Register a recorder; answers which spaces it may write to, and with which keys."""
         owner = await recorder(self)
+        self.spend(owner, events=1)
         consented = owner.person is None or await self.blocking(
             self.store.has_consented, owner.person, CONSENT
         )
@@ -36,13 +46,14 @@ class Missing(Resource):
         return await self.blocking(self.store.missing, writer, body.space, body.ids)
 
 
-class Events(Resource):
+class Events(Sent):
     """`writers/{id}/events`."""
 
     @verb(limit=BATCH_BYTES, packed=True)
     async def post(self, writer: Id, *, body: Batch) -> Receipt:
         """Store events; the answer says up to where everything is durable."""
         owner = await recorder(self)
+        self.spend(owner, events=len(body.events), size=len(self.request.body))
         return await self.blocking(self.store.ingest, owner, writer, body)
 
 

@@ -38,6 +38,8 @@ WORTH_ASKING = 16 << 10
 
 START_AGAIN = frozenset({"out-of-sequence", "content-missing"})
 CANNOT_BE = frozenset({"bad-request", "not-exact", "too-large", "not-allowed"})
+WRONG = frozenset({"bad-request", "not-exact", "bad-path", "bad-identity"})
+"""What the store says of single events that no repetition makes right."""
 
 log = logging.getLogger("trailbook.drain")
 
@@ -77,7 +79,7 @@ class Feeder:
             self._note.base = self.spool.acknowledged
         known = self.spool.acknowledged - self._note.base
         if answer.acknowledged > known:  # its answer was lost on the way
-            self._pass(self._note.base + answer.acknowledged)
+            self._pass(self._note.base + answer.acknowledged, answer.refused)
         elif answer.acknowledged < known:  # a store from a backup: it goes on from there
             self._note.base = self.spool.acknowledged - answer.acknowledged
         self.registered, self.must_ask = answer, False
@@ -112,7 +114,8 @@ class Feeder:
         return not self.spool.flush()
 
     def _register(self, writer: str | None) -> Registered:
-        about = msgspec.structs.replace(self._about, writer=writer)
+        heard = None if writer is None else self.spool.acknowledged - self._note.base
+        about = msgspec.structs.replace(self._about, writer=writer, heard=heard)
         try:
             return self._sink.register(about)
         except TrailbookError as error:
@@ -158,6 +161,7 @@ class Feeder:
         receipt = self._sink.ingest(writer, Batch(events, payloads))
         self.must_ask = self.must_ask or receipt.recording_off
         done = min(self._note.base + receipt.acknowledged, records[-1].sequence)
+        self._keep_wrong(records, receipt.refused)
         for record in records:
             if record.sequence <= done:
                 self._follow(record.event)
@@ -188,9 +192,20 @@ class Feeder:
         return self._sealer.seal(record.sequence - self._note.base, event, contents, mount.key)
 
     def _refuse(self, record: Record, error: TrailbookError) -> None:
-        """Keep aside what the store will never take; a gap goes in its place."""
+        """A gap goes in the place of what the store will never take."""
+        self._keep_aside(record, str(error))
+        self._refused.add(record.sequence)
+
+    def _keep_wrong(self, records: list[Record], refused: dict[int, str]) -> None:
+        """What the store has acknowledged and not kept, for it is wrong, is not lost either."""
+        for record in records:
+            reason = refused.get(record.sequence - self._note.base)
+            if reason in WRONG and record.sequence not in self._refused:
+                self._keep_aside(record, reason)
+
+    def _keep_aside(self, record: Record, reason: str) -> None:
         log.error(
-            "The store refuses a record, which is kept in %s: %s", self._refused_folder, error
+            "The store refuses a record, which is kept in %s: %s", self._refused_folder, reason
         )
         self._refused_folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         path = self._refused_folder / f"{self._note.writer}-{record.sequence}.seg"
@@ -198,14 +213,14 @@ class Feeder:
         digests = [frames.digest_of(content) for content in record.contents]
         path.write_bytes(b"".join(frames.encode(record.sequence, event, record.contents, digests)))
         path.chmod(0o600)
-        self._refused.add(record.sequence)
 
-    def _pass(self, sequence: int) -> None:
+    def _pass(self, sequence: int, refused: dict[int, str]) -> None:
         """Acknowledge what the store has although nobody heard its answer."""
         sequence = min(sequence, self.spool.last)
         while self.spool.acknowledged < sequence:
             records = self.spool.read(EVENTS_AT_ONCE, BYTES_AT_ONCE)
             passed = [record for record in records if record.sequence <= sequence]
+            self._keep_wrong(passed, refused)
             for record in passed:
                 self._follow(record.event)
             self._acknowledge(passed[-1].sequence)

@@ -118,6 +118,13 @@ class SnapshotForm(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True
     plan: list[list[int]] = []
     readable: bool = True
 
+    @property
+    def length(self) -> int:
+        """How many cells the notebook has; a plan may name the same ones again and again."""
+        if self.base is None:
+            return len(self.cells)
+        return sum(step[0] if len(step) == 1 else step[-1] - step[0] for step in self.plan if step)
+
     def arrange(self, new: Sequence[T], base: Sequence[T]) -> list[T]:
         """The cells in the order of the notebook, from those that are new and the base's."""
         if self.base is None:

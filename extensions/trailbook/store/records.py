@@ -230,7 +230,7 @@ class Sealed(msgspec.Struct, frozen=True):
 
     sequence: int  # from 1, without holes
     event: AnyEvent
-    contents: list[bytes] = []  # keyed payload ids, 32 bytes each
+    contents: list[bytes] = []  # keyed payload ids, 16 bytes each
 
 
 class Batch(msgspec.Struct, frozen=True):
@@ -245,6 +245,7 @@ class Receipt(msgspec.Struct, frozen=True):
 
     acknowledged: int
     recording_off: bool = False  # some of it was not kept, for recording is off: ask where
+    refused: dict[int, str] = {}  # sequence -> code: each of these is not kept, and no other
 
 
 class Mount(msgspec.Struct, frozen=True, kw_only=True):
@@ -264,6 +265,7 @@ class Registration(msgspec.Struct, frozen=True, kw_only=True):
     writer: str | None = None  # the writer that it was before, whose spool it holds
     server: str = ""  # hub server name, "" the default one
     version: str = ""
+    heard: int | None = None  # the writer's last event whose receipt arrived
 
 
 class Registered(msgspec.Struct, frozen=True, kw_only=True):
@@ -275,6 +277,7 @@ class Registered(msgspec.Struct, frozen=True, kw_only=True):
     shared: bool  # a project's server: its users are members, named by the recorder
     mounts: list[Mount]
     consented: bool = True  # the owner has seen the screen on what is recorded
+    refused: dict[int, str] = {}  # what a receipt said of the events that nobody heard of
 
 
 class Wanted(msgspec.Struct, frozen=True):

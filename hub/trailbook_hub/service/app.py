@@ -13,6 +13,7 @@ from tornado.httpserver import HTTPServer
 from tornado.web import Application, RequestHandler
 
 from trailbook import api
+from trailbook.quota import Quota
 from trailbook.api.writers import BATCH_BYTES
 from trailbook.diff import Differ
 from trailbook.store.base import Store
@@ -44,7 +45,8 @@ class Service:
     def __init__(self, settings: ServiceSettings, store: Store) -> None:
         self.settings = settings
         self.store = store
-        self.parts = api.Parts(differ=Differ(), presence=api.Presence())
+        quota = Quota(settings.quota_events, settings.quota_bytes)
+        self.parts = api.Parts(differ=Differ(), presence=api.Presence(), quota=quota)
         self.hub_auth = HubOAuth(cache_max_age=TOKEN_SECONDS, allow_token_in_url=False)
         hub = HubClient(settings.api_url, settings.api_token)
         self.identities = Identities(store, hub)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from trailbook.quota import BYTES_A_DAY, EVENTS_A_DAY
 from trailbook.errors import CannotStart
 
 from ..demonstration import RECORDING
@@ -37,6 +38,8 @@ class ServiceSettings:
     demo_recording: Path | None = None
     removal_warning: float = 60.0
     admins_stay_out: bool = False
+    quota_events: int = EVENTS_A_DAY
+    quota_bytes: int = BYTES_A_DAY
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str] = os.environ) -> "ServiceSettings":
@@ -65,4 +68,6 @@ class ServiceSettings:
             demo_recording=recording if wanted else None,
             removal_warning=float(environment.get("TRAILBOOK_REMOVAL_WARNING", "60")),
             admins_stay_out=environment.get("TRAILBOOK_ADMINS_STAY_OUT") == "1",
+            quota_events=int(environment.get("TRAILBOOK_QUOTA_EVENTS", EVENTS_A_DAY)),
+            quota_bytes=int(environment.get("TRAILBOOK_QUOTA_BYTES", BYTES_A_DAY)),
         )

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import msgspec
 
-from ...errors import Conflict, NotFound, TrailbookError
+from ...errors import BadRequest, Conflict, NotFound, TrailbookError
 from ..base import Owner
 from ..ingest.writers import FROM_GIT
 from ..objects import Sealer
@@ -84,7 +84,12 @@ class Writing:
         space = self._mount.space
         wanted = self._store.missing(self._writer, space, list(pieces))
         batch = Batch(events, {space: [pieces[id_] for id_ in wanted]})
-        self._sequence = self._store.ingest(self._owner, self._writer, batch).acknowledged
+        receipt = self._store.ingest(self._owner, self._writer, batch)
+        self._sequence = receipt.acknowledged
+        for (event, _), sealed in zip(items, events, strict=True):
+            reason = receipt.refused.get(sealed.sequence)
+            if reason is not None:
+                self._refused(event, BadRequest(f"The history does not take it ({reason})."))
 
 
 def _own_space(mounts: list[Mount]) -> Mount:

@@ -4,7 +4,7 @@ from typing import Any
 
 import msgspec
 
-from ...errors import BadRequest
+from ...errors import BadRequest, ContentMissing
 from ...ids import is_id
 from ..tables import payloads
 from ..tables.database import Direct
@@ -57,6 +57,8 @@ class Landed(msgspec.Struct, kw_only=True):
         lacking -= rows.keys()
         if lacking:
             rows.update(payloads.rows_of(self.connection, self.open_space.number, lacking))
+        if not lacking <= rows.keys():  # it was told as a change of a version that was refused
+            raise ContentMissing(len(lacking - rows.keys()))
         return rows
 
     @property

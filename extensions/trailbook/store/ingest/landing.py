@@ -1,9 +1,10 @@
 """Events coming down into the ledger, in sequence, on the writing thread.
 
-An event that its writer may not (or may no longer) record is acknowledged, kept as a refused place
-in the sequence without any content, and counted in a gap: a spool must not stick for ever on
-something that no repetition can change. What a repetition can change (content that is missing, a
-hole in the sequence) is raised, and nothing of the batch is stored.
+An event that is wrong, or that its writer may not (or may no longer) record, is acknowledged, kept
+as a refused place in the sequence without any content, and counted in a gap: a spool must not
+stick for ever on something that no repetition can change, and the events around it have nothing to
+do with it. The receipt names each with a code. What a repetition can change (content that is
+missing, a hole in the sequence) is raised, and nothing of the batch is stored.
 """
 
 from collections.abc import Callable, Iterable
@@ -12,13 +13,13 @@ from typing import Any
 import msgspec
 
 from ...clock import now_us
-from ...errors import Busy, ContentMissing, OutOfSequence, WriterForked
+from ...errors import BadRequest, Busy, ContentMissing, OutOfSequence, WriterForked
 from ..base import Owner
-from ..purging.late import NO_HASH, PURGED, Lateness
 from ..records import ENDS, AnyEvent, NotebookSaved, Receipt
 from ..tables import payloads
-from ..tables.database import Direct, purge_count
+from ..tables.database import Direct
 from . import depended, files, runs
+from .bounds import NUMBER
 from .landed import Landed, Refused
 from .prepare import Prepared, PreparedBatch
 from .writers import Writer, open_spaces, owned_writer, resolve_author, switched_off
@@ -34,8 +35,6 @@ def land(
     connection: Direct, owner: Owner, writer_id: str, batch: PreparedBatch, *, off: bool = False
 ) -> Receipt:
     """Store what is new of the batch; nothing of it while recording is `off` everywhere."""
-    if batch.purges != purge_count(connection):
-        raise Busy("Something was purged meanwhile; the events are sent again.")
     writer = owned_writer(connection, owner, writer_id)
     landing = Landing(connection, owner, writer, batch)
     if off:
@@ -53,7 +52,9 @@ def land(
         "UPDATE writer SET acknowledged = ?, last_at = ?, seen_at = ? WHERE row = ?",
         (writer.acknowledged, writer.last_at, now_us(), writer.row),
     )
-    return Receipt(writer.acknowledged, recording_off=OFF in landing.reasons)
+    off_now = OFF in landing.refused.values()
+    wrong = {at: reason for at, reason in landing.refused.items() if reason != OFF}
+    return Receipt(writer.acknowledged, recording_off=off_now, refused=wrong)
 
 
 class Landing:
@@ -74,16 +75,19 @@ class Landing:
             if (space.project is None) == (owner.person is not None)
         )
         self.authors: dict[tuple[str | None, str], tuple[str, str | None]] = {}
-        self.reasons: set[str] = set()
+        self.refused: dict[int, str] = {}
 
     def compare(self, prepared: Prepared) -> None:
         """A repetition must be the same event."""
         sequence = prepared.sealed.sequence
         row = self.connection.exec_driver_sql(
-            "SELECT hash FROM event WHERE writer = ? AND sequence = ?", (self.writer.row, sequence)
+            "SELECT hash, refused FROM event WHERE writer = ? AND sequence = ?",
+            (self.writer.row, sequence),
         ).first()
-        if row is None or row[0] not in (prepared.hash, NO_HASH):
+        if row is None or row[0] != prepared.hash:
             raise WriterForked(sequence)
+        if row[1] is not None:
+            self.refused[sequence] = row[1]
 
     def land(self, prepared: Prepared) -> None:
         """Store one event and what is derived from it."""
@@ -94,14 +98,10 @@ class Landing:
         if claim not in self.authors:
             self.authors[claim] = resolve_author(self.connection, self.owner, self.writer, *claim)
         basis, person = self.authors[claim]
-        refused = self._why_refused(event, at)
+        refused = self._why_refused(event, at) or prepared.wrong
         checked = prepared.verified or isinstance(event, ENDS)
         if refused is None and not checked:  # it became allowed a moment ago
             raise Busy("Memberships changed meanwhile; the events are sent again.")
-        gone: set[bytes] = set()
-        if self.batch.purges and refused is None:
-            refused, prepared, gone = self._without_purged(prepared, at)
-            event = prepared.sealed.event
         landed = Landed(
             connection=self.connection,
             prepared=prepared,
@@ -117,32 +117,21 @@ class Landing:
         try:
             if refused is not None:
                 raise Refused(refused)
-            landed.rows = self._rows(event.space, prepared.sealed.contents, gone)
+            landed.rows = self._rows(event.space, prepared.sealed.contents)
             landed.ingest = self._event(landed, None)
             HANDLERS[type(event)](landed, event)
-        except Refused as error:
+        except (Refused, BadRequest) as error:
             self.connection.exec_driver_sql("ROLLBACK TO landing")
             self.connection.cache.clear()  # the rows that it was about to fill are free again
             landed.rows = []
             landed.notebook = None
-            self._refuse(landed, OFF if self._is_off(event, at) else error.reason)
+            reason = error.reason if isinstance(error, Refused) else error.code
+            self._refuse(landed, OFF if self._is_off(event, at) else reason)
         self.connection.exec_driver_sql("RELEASE landing")
         if landed.notebook is not None:
             self.connection.exec_driver_sql(
                 "UPDATE event SET notebook = ? WHERE ingest = ?", (landed.notebook, landed.ingest)
             )
-
-    def _without_purged(
-        self, prepared: Prepared, at: int
-    ) -> tuple[str | None, Prepared, set[bytes]]:
-        """The event without what was purged: why it is refused, what is left, what is gone."""
-        space = self.spaces[prepared.sealed.event.space]
-        late = Lateness(self.connection, space, self.batch.packed)
-        if late.is_of_the_past(prepared.sealed.event, at):
-            return PURGED, msgspec.structs.replace(prepared, hash=NO_HASH), set()
-        prepared = late.whole(prepared)
-        gone = late.purged(prepared, at)
-        return None, late.without(prepared, gone) if gone else prepared, gone
 
     def _why_refused(self, event: AnyEvent, at: int) -> str | None:
         if event.space not in self.spaces:
@@ -156,10 +145,8 @@ class Landing:
         return space is not None and not space.recording and at >= space.recording_changed_at
 
     def _refuse(self, landed: Landed, reason: str) -> None:
-        self.reasons.add(reason)
+        self.refused[landed.prepared.sealed.sequence] = reason
         landed.ingest = self._event(landed, reason)
-        if reason == PURGED:
-            return  # nothing is missing that was to be there
         if not files.gap_goes_on(landed, reason, self.home, landed.at, 1):
             self.connection.exec_driver_sql(
                 "INSERT INTO gap (event, writer, space, reason, since, until, dropped_events,"
@@ -167,22 +154,17 @@ class Landing:
                 (landed.ingest, self.writer.row, self.home, reason, landed.at, landed.at),
             )
 
-    def _rows(self, space: str, ids: Iterable[bytes], gone: set[bytes]) -> list[int]:
-        """The payload rows of an event's contents; what was sent with it is stored now.
-
-        What is gone for good gets an empty row.
-        """
+    def _rows(self, space: str, ids: Iterable[bytes]) -> list[int]:
+        """The payload rows of an event's contents; what was sent with it is stored now."""
         wanted = list(ids)
         number = self.spaces[space].number
         rows = payloads.rows_of(self.connection, number, wanted)
-        rows.update({id_: payloads.insert_purged(self.connection, number) for id_ in gone})
         missing = 0
         for id_ in dict.fromkeys(wanted):
-            packed = self.batch.packed.get((space, id_))
             if id_ in rows:
-                if packed is not None and packed.heals == rows[id_]:
-                    payloads.heal(self.connection, rows[id_], packed.content)
-            elif packed is None:
+                continue
+            packed = self.batch.packed.get((space, id_))
+            if packed is None:
                 missing += 1
             else:
                 base = self._base(number, packed, rows)
@@ -217,7 +199,7 @@ class Landing:
                     landed.prepared.hash,
                     str(event.__struct_config__.tag),
                     landed.at,
-                    event.at,
+                    max(-NUMBER, min(event.at, NUMBER)),
                     landed.received,
                     landed.author if refused is None else None,
                     landed.author_basis,

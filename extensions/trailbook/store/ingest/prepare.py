@@ -3,10 +3,11 @@
 import blake3
 import msgspec
 
-from ...errors import BadRequest
+from ...errors import BadRequest, NotExact
 from ..records import Batch, ExecutionStarted, FilesSaved, NotebookSaved, OutputRecorded, Sealed
-from ..tables.database import Direct, purge_count
+from ..tables.database import Direct
 from ..tables.payloads import Packed
+from .bounds import within
 from .likeness import file_before, output_before, run_before
 from .pieces import Pieces
 from .versions import PreparedVersion, prepare_version
@@ -20,10 +21,11 @@ _event_encoder = msgspec.msgpack.Encoder()
 
 
 class Prepared(msgspec.Struct, kw_only=True):
-    """One event, and what was worked out of it."""
+    """One event, and what was worked out of it, or why there is nothing to work out."""
 
     sealed: Sealed
     hash: bytes
+    wrong: str | None = None
     version: PreparedVersion | None = None
     track: bytes | None = None
     verified: bool = False
@@ -34,7 +36,6 @@ class PreparedBatch(msgspec.Struct, kw_only=True):
 
     events: list[Prepared]
     packed: dict[tuple[str, bytes], Packed]
-    purges: int  # that were seen when this was worked out
 
 
 def prepare(
@@ -48,12 +49,12 @@ def prepare(
     for sealed in batch.events:
         event = Prepared(sealed=sealed, hash=event_hash(sealed, writer.key))
         if sealed.sequence > writer.acknowledged and sealed.event.space in spaces:
-            _work_out(tables[sealed.event.space], event)
+            _look_at(tables[sealed.event.space], event)
         prepared.append(event)
     packed = {
         (id_, piece.id): piece for id_, pieces in tables.items() for piece in pieces.packed.values()
     }
-    return PreparedBatch(events=prepared, packed=packed, purges=purge_count(connection))
+    return PreparedBatch(events=prepared, packed=packed)
 
 
 def event_hash(sealed: Sealed, key: bytes) -> bytes:
@@ -69,9 +70,19 @@ def event_hash(sealed: Sealed, key: bytes) -> bytes:
     return blake3.blake3(_event_encoder.encode(sealed), key=key).digest(HASH_BYTES)
 
 
+def _look_at(pieces: Pieces, prepared: Prepared) -> None:
+    """A wrong event is refused alone: the others of its batch have nothing to do with it."""
+    prepared.verified = True
+    try:
+        within(prepared.sealed)
+        _work_out(pieces, prepared)
+    except (BadRequest, NotExact) as error:
+        prepared.wrong = error.code
+        prepared.version = None
+
+
 def _work_out(pieces: Pieces, prepared: Prepared) -> None:
     event, ids = prepared.sealed.event, prepared.sealed.contents
-    prepared.verified = True
     match event:
         case NotebookSaved():
             prepared.version = prepare_version(pieces, event, ids)

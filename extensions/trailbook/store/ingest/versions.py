@@ -24,6 +24,9 @@ from . import paths
 from .pieces import Pieces
 
 SOURCES_BYTES = 16
+MOST_BYTES = 256_000_000
+"""Of a version put together; the largest batch is as large."""
+
 NO_SOURCES = bytes(SOURCES_BYTES)
 """The digest of a notebook in which nothing is written yet."""
 
@@ -51,15 +54,22 @@ def prepare_version(pieces: Pieces, event: NotebookSaved, ids: list[bytes]) -> P
     if form is None:
         raise BadRequest("A saved notebook must come cut into its payloads.")
     identity = manifest_id(_digest(event), pieces.space.key)
+    if not 0 <= event.size <= MOST_BYTES or form.length > event.size:
+        raise NotExact  # no memory is spent on what cannot be true
     if not form.readable:
         return _opaque(pieces, event, ids, identity)
     base = None if form.base is None else _base(pieces, form.base)
     try:
-        version = _put_together(pieces, form, base, ids, identity)
-        raw = assemble(version.frame, _written(pieces, version.cells), version.counts)
+        version = _put_together(pieces, form, base, ids, identity, event.size)
+        written = _written(pieces, version.cells)
+        if sum(len(piece) for cell in written for piece in cell) > event.size:
+            raise NotExact
+        raw = assemble(version.frame, written, version.counts)
+    except StoreDamaged:
+        raise ContentMissing(1) from None  # of its base: it can be told without it
     except _WRONG:
         raise NotExact from None
-    _verify_change(pieces.connection, event, raw, version.cells)
+    _verify(event, raw)
     before = base or _latest(pieces, event.path)
     _pack(pieces, version.cells, [] if before is None else before.cells)
     pieces.versions[event.snapshot] = version
@@ -76,18 +86,6 @@ def _digest(event: NotebookSaved) -> bytes:
 def _verify(event: NotebookSaved, raw: bytes) -> None:
     if hashlib.sha256(raw).hexdigest() != event.sha256 or len(raw) != event.size:
         raise NotExact
-
-
-def _verify_change(
-    connection: Direct, event: NotebookSaved, raw: bytes, cells: list[PlacedCell]
-) -> None:
-    try:
-        _verify(event, raw)
-    except NotExact:
-        gone = payloads.purged_rows(connection)
-        if all(gone.isdisjoint(cell.rows or ()) for cell in cells):
-            raise
-        raise ContentMissing(1) from None  # of its base: it can be told without it
 
 
 def _opaque(
@@ -108,8 +106,11 @@ def _put_together(
     base: PreparedVersion | None,
     ids: list[bytes],
     identity: bytes,
+    size: int,
 ) -> PreparedVersion:
     contents = pieces.contents(ids)
+    if sum(map(len, contents)) > 4 * size + 65_536:
+        raise ValueError("more content than fits into the file")
     new, start = [], 0
     for cell in form.cells:
         end = start + cell.contents
@@ -225,7 +226,7 @@ def put_manifest(
 ) -> int:
     """The row of the version's manifest, stored now unless the space has it."""
     known = manifests.find(connection, space, version.identity)
-    if known is not None and manifests.is_sound(connection, known):
+    if known is not None:
         return known
     for cell in version.cells:
         if cell.chunk is None:
@@ -237,11 +238,7 @@ def put_manifest(
     stored = Version(version.frame, chunks, version.counts, opaque)
     stored.placed = [_at_rest(cell) for cell in version.cells]
     content = manifests.encode(stored)
-    if known is None:
-        row = manifests.insert(connection, space, version.identity, content, base)
-    else:
-        row = known
-        payloads.heal(connection, known, content, "manifest")
+    row = manifests.insert(connection, space, version.identity, content, base)
     manifests.remember(connection, row, stored, len(content))
     return row
 

@@ -152,8 +152,29 @@ def register(
     return find_writer(connection, identity), spaces
 
 
+_REFUSED = """
+SELECT sequence, refused FROM event
+WHERE writer = ? AND sequence > ? AND refused IS NOT NULL AND refused <> ?
+ORDER BY sequence LIMIT ?
+"""
+MOST_REFUSED = 10_000
+
+
+def refused_since(connection: Statements, writer: Writer, heard: int | None) -> dict[int, str]:
+    """What was refused of the events whose receipt did not arrive."""
+    if heard is None or not 0 <= heard < writer.acknowledged:
+        return {}
+    rows = connection.exec_driver_sql(_REFUSED, (writer.row, heard, "recording-off", MOST_REFUSED))
+    return dict(map(tuple, rows))
+
+
 def registered(
-    owner: Owner, writer: Writer, spaces: dict[str, OpenSpace], *, consented: bool
+    owner: Owner,
+    writer: Writer,
+    spaces: dict[str, OpenSpace],
+    *,
+    consented: bool,
+    refused: dict[int, str],
 ) -> Registered:
     """The answer to a recorder that registers."""
     mounts = [
@@ -174,6 +195,7 @@ def registered(
         shared=owner.person is None,
         mounts=sorted(mounts, key=lambda mount: mount.prefix),
         consented=consented,
+        refused=refused,
     )
 
 

@@ -11,6 +11,7 @@ from typing import IO
 
 import msgspec
 
+from ...errors import BadRequest
 from ...ids import new_id
 from ..base import Store
 from ..ingest.writers import IMPORT
@@ -33,6 +34,7 @@ from .file import Content, Header, Message, Noted, Told, header, unpack
 
 _EVENTS_AT_ONCE = 200
 _BYTES_AT_ONCE = 8_000_000
+_WRONG = frozenset({"bad-request", "not-exact"})
 _IDENTITIES = ("execution", "kernel_session", "snapshot", "since_run")
 
 
@@ -145,7 +147,9 @@ class _Import:
         writer = self.writers[self._writer].writer
         wanted = self.store.missing(writer, self.space, list(self._pieces))
         batch = Batch(self._events, {self.space: [self._pieces[id_] for id_ in wanted]})
-        self.store.ingest(self.owner, writer, batch)
+        receipt = self.store.ingest(self.owner, writer, batch)
+        if _WRONG & set(receipt.refused.values()):
+            raise BadRequest("The recording holds something that no recorder has recorded.")
         self._events, self._pieces = [], {}
 
     def _person(self, author: str | None) -> str | None:
