@@ -12,6 +12,7 @@ from .people.deletion import Deletion
 from .people.noted import Notes
 from .people.persons import PeopleTables
 from .people.projects import ProjectTables
+from .purging.purge import Purging
 from .reading.depended import DependedReads
 from .reading.lastruns import LastRunReads
 from .reading.notebooks import NotebookReads
@@ -32,6 +33,7 @@ class SqlStore(
     DependedReads,
     Notes,
     Deletion,
+    Purging,
 ):
     """Ledger, payloads and views in one file. Tests use it on a temporary file."""
 
@@ -47,7 +49,10 @@ class SqlStore(
         """
         place = Path(path)
         place.parent.mkdir(parents=True, exist_ok=True)
-        return cls(Database(place), recording=recording)
+        store = cls(Database(place), recording=recording)
+        if store.is_unswept():  # whoever purged was stopped before the end
+            store.sweep()
+        return store
 
     def register_writer(
         self,
@@ -66,14 +71,18 @@ class SqlStore(
         return writers.registered(owner, writer, spaces, consented=consented, refused=refused)
 
     def missing(self, writer: str, space: str, ids: Collection[bytes]) -> list[bytes]:
-        """What the space lacks; of a space that the writer may not write to, nothing is wanted."""
+        """What the space lacks, or has damaged.
+
+        Of a space that the writer may not write to, nothing is wanted.
+        """
         with self.db.statements() as connection:
             found = writers.find_writer(connection, writer)
             spaces = writers.open_spaces(connection, found.person, found.project)
             if space not in spaces or self._is_off(found):
                 return []
             known = payloads.rows_of(connection, spaces[space].number, ids)
-        return [id_ for id_ in dict.fromkeys(ids) if id_ not in known]
+            sound = payloads.sound_rows(connection, known.values())
+        return [id_ for id_ in dict.fromkeys(ids) if known.get(id_) not in sound]
 
     def ingest(self, owner: Owner, writer: str, batch: Batch) -> Receipt:
         """Store a batch exactly once; return when it is durable."""

@@ -15,9 +15,10 @@ import msgspec
 from ...clock import now_us
 from ...errors import BadRequest, Busy, ContentMissing, OutOfSequence, WriterForked
 from ..base import Owner
+from ..purging.late import NO_HASH, PURGED, Lateness
 from ..records import ENDS, AnyEvent, NotebookSaved, Receipt
 from ..tables import payloads
-from ..tables.database import Direct
+from ..tables.database import Direct, purge_count
 from . import depended, files, runs
 from .bounds import NUMBER
 from .landed import Landed, Refused
@@ -35,6 +36,8 @@ def land(
     connection: Direct, owner: Owner, writer_id: str, batch: PreparedBatch, *, off: bool = False
 ) -> Receipt:
     """Store what is new of the batch; nothing of it while recording is `off` everywhere."""
+    if batch.purges != purge_count(connection):
+        raise Busy("Something was purged meanwhile; the events are sent again.")
     writer = owned_writer(connection, owner, writer_id)
     landing = Landing(connection, owner, writer, batch)
     if off:
@@ -84,7 +87,7 @@ class Landing:
             "SELECT hash, refused FROM event WHERE writer = ? AND sequence = ?",
             (self.writer.row, sequence),
         ).first()
-        if row is None or row[0] != prepared.hash:
+        if row is None or row[0] not in (prepared.hash, NO_HASH):
             raise WriterForked(sequence)
         if row[1] is not None:
             self.refused[sequence] = row[1]
@@ -102,6 +105,10 @@ class Landing:
         checked = prepared.verified or isinstance(event, ENDS)
         if refused is None and not checked:  # it became allowed a moment ago
             raise Busy("Memberships changed meanwhile; the events are sent again.")
+        gone: set[bytes] = set()
+        if self.batch.purges and refused is None:
+            refused, prepared, gone = self._without_purged(prepared, at)
+            event = prepared.sealed.event
         landed = Landed(
             connection=self.connection,
             prepared=prepared,
@@ -117,7 +124,7 @@ class Landing:
         try:
             if refused is not None:
                 raise Refused(refused)
-            landed.rows = self._rows(event.space, prepared.sealed.contents)
+            landed.rows = self._rows(event.space, prepared.sealed.contents, gone)
             landed.ingest = self._event(landed, None)
             HANDLERS[type(event)](landed, event)
         except (Refused, BadRequest) as error:
@@ -133,6 +140,18 @@ class Landing:
                 "UPDATE event SET notebook = ? WHERE ingest = ?", (landed.notebook, landed.ingest)
             )
 
+    def _without_purged(
+        self, prepared: Prepared, at: int
+    ) -> tuple[str | None, Prepared, set[bytes]]:
+        """The event without what was purged: why it is refused, what is left, what is gone."""
+        space = self.spaces[prepared.sealed.event.space]
+        late = Lateness(self.connection, space, self.batch.packed)
+        if late.is_of_the_past(prepared.sealed.event, at):
+            return PURGED, msgspec.structs.replace(prepared, hash=NO_HASH), set()
+        prepared = late.whole(prepared)
+        gone = late.purged(prepared, at)
+        return None, late.without(prepared, gone) if gone else prepared, gone
+
     def _why_refused(self, event: AnyEvent, at: int) -> str | None:
         if event.space not in self.spaces:
             return "not-allowed"
@@ -147,6 +166,8 @@ class Landing:
     def _refuse(self, landed: Landed, reason: str) -> None:
         self.refused[landed.prepared.sealed.sequence] = reason
         landed.ingest = self._event(landed, reason)
+        if reason == PURGED:
+            return  # nothing is missing that was to be there
         if not files.gap_goes_on(landed, reason, self.home, landed.at, 1):
             self.connection.exec_driver_sql(
                 "INSERT INTO gap (event, writer, space, reason, since, until, dropped_events,"
@@ -154,17 +175,22 @@ class Landing:
                 (landed.ingest, self.writer.row, self.home, reason, landed.at, landed.at),
             )
 
-    def _rows(self, space: str, ids: Iterable[bytes]) -> list[int]:
-        """The payload rows of an event's contents; what was sent with it is stored now."""
+    def _rows(self, space: str, ids: Iterable[bytes], gone: set[bytes]) -> list[int]:
+        """The payload rows of an event's contents; what was sent with it is stored now.
+
+        What is gone for good gets an empty row.
+        """
         wanted = list(ids)
         number = self.spaces[space].number
         rows = payloads.rows_of(self.connection, number, wanted)
+        rows.update({id_: payloads.insert_purged(self.connection, number) for id_ in gone})
         missing = 0
         for id_ in dict.fromkeys(wanted):
-            if id_ in rows:
-                continue
             packed = self.batch.packed.get((space, id_))
-            if packed is None:
+            if id_ in rows:
+                if packed is not None and packed.heals == rows[id_]:
+                    payloads.heal(self.connection, rows[id_], packed.content)
+            elif packed is None:
                 missing += 1
             else:
                 base = self._base(number, packed, rows)

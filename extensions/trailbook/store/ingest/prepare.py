@@ -5,7 +5,7 @@ import msgspec
 
 from ...errors import BadRequest, NotExact
 from ..records import Batch, ExecutionStarted, FilesSaved, NotebookSaved, OutputRecorded, Sealed
-from ..tables.database import Direct
+from ..tables.database import Direct, purge_count
 from ..tables.payloads import Packed
 from .bounds import within
 from .likeness import file_before, output_before, run_before
@@ -36,6 +36,7 @@ class PreparedBatch(msgspec.Struct, kw_only=True):
 
     events: list[Prepared]
     packed: dict[tuple[str, bytes], Packed]
+    purges: int  # that were seen when this was worked out
 
 
 def prepare(
@@ -54,7 +55,7 @@ def prepare(
     packed = {
         (id_, piece.id): piece for id_, pieces in tables.items() for piece in pieces.packed.values()
     }
-    return PreparedBatch(events=prepared, packed=packed)
+    return PreparedBatch(events=prepared, packed=packed, purges=purge_count(connection))
 
 
 def event_hash(sealed: Sealed, key: bytes) -> bytes:

@@ -69,7 +69,7 @@ def prepare_version(pieces: Pieces, event: NotebookSaved, ids: list[bytes]) -> P
         raise ContentMissing(1) from None  # of its base: it can be told without it
     except _WRONG:
         raise NotExact from None
-    _verify(event, raw)
+    _verify_change(pieces.connection, event, raw, version.cells)
     before = base or _latest(pieces, event.path)
     _pack(pieces, version.cells, [] if before is None else before.cells)
     pieces.versions[event.snapshot] = version
@@ -86,6 +86,18 @@ def _digest(event: NotebookSaved) -> bytes:
 def _verify(event: NotebookSaved, raw: bytes) -> None:
     if hashlib.sha256(raw).hexdigest() != event.sha256 or len(raw) != event.size:
         raise NotExact
+
+
+def _verify_change(
+    connection: Direct, event: NotebookSaved, raw: bytes, cells: list[PlacedCell]
+) -> None:
+    try:
+        _verify(event, raw)
+    except NotExact:
+        gone = payloads.purged_rows(connection)
+        if all(gone.isdisjoint(cell.rows or ()) for cell in cells):
+            raise
+        raise ContentMissing(1) from None  # of its base: it can be told without it
 
 
 def _opaque(
@@ -226,7 +238,7 @@ def put_manifest(
 ) -> int:
     """The row of the version's manifest, stored now unless the space has it."""
     known = manifests.find(connection, space, version.identity)
-    if known is not None:
+    if known is not None and manifests.is_sound(connection, known):
         return known
     for cell in version.cells:
         if cell.chunk is None:
@@ -238,7 +250,11 @@ def put_manifest(
     stored = Version(version.frame, chunks, version.counts, opaque)
     stored.placed = [_at_rest(cell) for cell in version.cells]
     content = manifests.encode(stored)
-    row = manifests.insert(connection, space, version.identity, content, base)
+    if known is None:
+        row = manifests.insert(connection, space, version.identity, content, base)
+    else:
+        row = known
+        payloads.heal(connection, known, content, "manifest")
     manifests.remember(connection, row, stored, len(content))
     return row
 
