@@ -10,7 +10,8 @@ compressed, one durable commit), and in turn committed with the git command line
 `--rounds` times from nothing. Bytes are the store's size after a checkpoint of its log, minus that
 of an empty store, without any repacking; git's are its `.git/objects`, before and after `git gc`.
 Reading is every version in random order, from a store that was opened a moment ago and by one
-`git cat-file --batch` on the packed repository.
+`git cat-file --batch` on the packed repository. `--many` versions of a made-up notebook say whether
+the oldest opens as fast as the newest, and what one more costs when there are many.
 """
 
 import argparse
@@ -263,6 +264,31 @@ def reading(versions: list[bytes], ours: OurArm, git: GitArm) -> float:
     return one / other
 
 
+def many(count: int) -> None:
+    """The oldest versions beside the newest, and the first saves beside the last."""
+    with tempfile.TemporaryDirectory() as place:
+        ours = OurArm(Path(place))
+        versions = made_up(count)
+        cpu = [ours.put(raw) for raw in versions]
+        ours.reopen()
+        part = min(200, count // 4)
+        ends: list[list[float]] = [[], []]
+        for n in range(part):
+            for arm, index in enumerate((count - part + n, n)):
+                before = time.perf_counter()
+                content = ours.get(index)
+                ends[arm].append(1000 * (time.perf_counter() - before))
+                assert content == versions[index], f"version {index} is not exact"
+        ours.close()
+    newest, oldest = map(statistics.median, ends)
+    first, last = statistics.median(cpu[part : 2 * part]), statistics.median(cpu[-part:])
+    print(
+        f"{count:,} versions: the newest {newest:.2f} ms, the oldest {oldest:.2f} ms, ratio"
+        f" {oldest / newest:.2f}; a save {first:.2f} ms at first, {last:.2f} ms at last, ratio"
+        f" {last / first:.2f}"
+    )
+
+
 def main() -> None:
     """Measure each history, then the means over them."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
@@ -270,6 +296,7 @@ def main() -> None:
     parser.add_argument("folder", type=Path, nargs="?", default=default)
     parser.add_argument("--history")
     parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--many", type=int, default=10_000)
     asked = parser.parse_args()
     folder = asked.folder if asked.folder.is_dir() else None
     found = [
@@ -285,6 +312,8 @@ def main() -> None:
     ):
         mean = math.prod(one[key] for one in found) ** (1 / len(found))
         print(f"  {label:<32} {mean:.3f}   worst {max(one[key] for one in found):.3f}")
+    if asked.many:
+        many(asked.many)
 
 
 if __name__ == "__main__":

@@ -155,7 +155,7 @@ def load(connection: Direct, row: int, what: str = "A version") -> Version:
         raise StoreDamaged(what)
     chunks = [bytes(raw) for raw in manifest.cells]
     version = Version(manifest.frame, chunks, manifest.counts, manifest.opaque)
-    remember(connection, row, version, len(content))
+    remember(connection, row, version, 2 * len(content))
     return version
 
 
@@ -169,8 +169,8 @@ def is_sound(connection: Direct, row: int) -> bool:
 
 
 def remember(connection: Direct, row: int, version: Version, size: int) -> None:
-    """Keep a version at hand whose manifest has this size: the next is told as its change."""
-    connection.cache.put(("version", row), version, 6 * size)
+    """Keep a version of about so many bytes at hand: the next is told as its change."""
+    connection.cache.put(("version", row), version, size)
 
 
 def remember_written(connection: Direct, chunk: bytes, written: list[bytes]) -> None:
