@@ -8,7 +8,7 @@ from .base import Resource, require
 from .projects import projects_of
 from .verbs import Slug, verb
 
-CONSENT = "1"
+CONSENT = "2"
 """The version of the screen that says what is recorded; a new one asks everybody again."""
 
 

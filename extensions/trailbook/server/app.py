@@ -30,9 +30,15 @@ from .recorder import Recorder
 from .requests import Conversation, Requests, watching
 from .saves import Saves
 from .sessions import Sessions
+from .walk import Limits
+from .witness import Witness
 
 if TYPE_CHECKING:
     from .laptop import Laptop
+
+
+WITNESS_SECONDS = 1.0
+"""At the server's end so long is waited for what the last runs depended on."""
 
 
 class TrailbookApp(ExtensionApp):
@@ -86,6 +92,24 @@ class TrailbookApp(ExtensionApp):
         help="""
         Seconds after the server's start at which notebooks that changed while nobody recorded are
         looked for. A negative number switches that off.
+        """,
+    ).tag(config=True)
+    watched_files = Integer(
+        2_000,
+        help="""
+        Text files (code, queries, settings) that are kept beside notebooks at most; of a place
+        with more, only the notebook's own folder is looked at. 0 keeps none.
+        """,
+    ).tag(config=True)
+    watched_file_limit = Integer(
+        1 << 20,
+        help="Largest size in bytes of a text file beside notebooks that is kept with its content.",
+    ).tag(config=True)
+    fingerprint_limit = Integer(
+        256 << 20,
+        help="""
+        Largest size in bytes of a data file that is read in full for its fingerprint; of a larger
+        one the beginning, the end and the size count. 0 leaves data files alone.
         """,
     ).tag(config=True)
     quick_stop = Bool(
@@ -179,6 +203,7 @@ class TrailbookApp(ExtensionApp):
         self._activity.stop()
         if self._kernels is not None:
             self._kernels.tap.stop()
+            self._kernels.witness.finish(WITNESS_SECONDS)
         spool = self.trail.recorder.spool
         spool.flush()
         self._drain.stop()
@@ -192,8 +217,14 @@ class TrailbookApp(ExtensionApp):
     def _hook_in(self, server: Any, recorder: Recorder) -> None:
         requests = Requests()
         lookout = Lookout(recorder, self._contents.locate)
+        witness = Witness(
+            recorder,
+            self._contents.locate,
+            Limits(files=self.watched_files, file_bytes=self.watched_file_limit),
+            self.fingerprint_limit,
+        )
         kernels = Kernels(
-            recorder, requests, self._sessions.path_of, self.run_output_limit, lookout
+            recorder, requests, self._sessions.path_of, self.run_output_limit, lookout, witness
         )
         self._kernels = kernels
         conversation = Conversation(requests, kernels.tap)

@@ -18,6 +18,7 @@ from .recorder import Recorder
 from .requests import Requests
 from .runs import Kernel, KernelLife
 from .tap import Address, Tap
+from .witness import Witness
 
 HOST = "_trailbook_kernels"
 PYTHONS = {"python", f"python{sys.version_info[0]}", "python{}.{}".format(*sys.version_info)}
@@ -35,9 +36,11 @@ class Kernels:
         path_of: Callable[[str], str | None],
         output_limit: int,
         lookout: Lookout,
+        witness: Witness,
     ) -> None:
         self.tap = Tap()
-        self._lookout = lookout
+        self.lookout = lookout
+        self.witness = witness
         self._recorder = recorder
         self._requests = requests
         self._path_of = path_of
@@ -54,8 +57,7 @@ class Kernels:
                 log.warning("Runs are not recorded with the blocking class %s", type(kernel))
                 return kernel
             try:
-                kernel.__class__ = watched(type(kernel))
-                setattr(kernel, HOST, self)
+                self.adopt(kernel)
             except Exception:
                 log.exception("A kernel of class %s is not recorded", type(kernel))
             return kernel
@@ -63,6 +65,11 @@ class Kernels:
         manager.kernel_manager_factory = make_watched
         for kernel_id in list(getattr(manager, "_kernels", {})):
             self.started(manager.get_kernel(kernel_id), "adopted")
+
+    def adopt(self, kernel: Any) -> None:
+        """Record what this kernel does, from its start on."""
+        kernel.__class__ = watched(type(kernel))
+        setattr(kernel, HOST, self)
 
     def started(self, kernel: Any, reason: str) -> None:
         """A kernel has started; `reason` as in `KernelStarted`."""
@@ -72,6 +79,7 @@ class Kernels:
             spec=kernel.kernel_name,
             language=spec.language if spec is not None else "",
             interpreter=interpreter_of(spec),
+            pid=getattr(kernel.provisioner, "pid", None),
         )
         life = KernelLife(
             self._recorder,
@@ -80,7 +88,8 @@ class Kernels:
             self._path_of,
             reason=reason,
             output_limit=self._output_limit,
-            lookout=self._lookout,
+            lookout=self.lookout,
+            witness=self.witness,
         )
         self.tap.attach(kernel.kernel_id, Address.of(kernel), life)
         if reason != "restart" and getattr(kernel, "_restarter", None) is not None:

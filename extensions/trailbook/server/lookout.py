@@ -49,7 +49,7 @@ class Lookout:
         self._recorder = recorder
         self._locate = locate
         self._packages = Packages()
-        self._asked: queue.SimpleQueue[Session] = queue.SimpleQueue()
+        self._asked: queue.Queue[Session] = queue.Queue()
         self._thread = threading.Thread(target=self._run, name="trailbook-lookout", daemon=True)
 
     def look(self, session: Session) -> None:
@@ -59,18 +59,26 @@ class Lookout:
                 self._thread.start()
         self._asked.put(session)
 
+    def finish(self, timeout: float) -> None:
+        """Wait until everything that was asked has been looked at."""
+        until = time.monotonic() + timeout
+        while self._asked.unfinished_tasks and time.monotonic() < until:
+            time.sleep(0.02)
+
     def _run(self) -> None:
         while True:
-            sessions = {self._asked.get()}
+            asked = [self._asked.get()]
             time.sleep(SETTLE_SECONDS)  # by then it is known which runs have begun
             with contextlib.suppress(queue.Empty):
                 while True:
-                    sessions.add(self._asked.get_nowait())
-            for session in sessions:
+                    asked.append(self._asked.get_nowait())
+            for session in set(asked):
                 try:
                     self._look(session)
                 except Exception:
                     log.exception("The environment of a kernel was not recorded")
+            for _ in asked:
+                self._asked.task_done()
 
     def _look(self, session: Session) -> None:
         listing = None

@@ -3,11 +3,15 @@
 from collections.abc import Sequence
 
 import msgspec
+from blake3 import blake3
 
 from ..errors import NotAllowed
+from ..store.objects.identity import ID_BYTES
 from ..store.records import (
     ENDS,
     AnyEvent,
+    DataFile,
+    DataSeen,
     Gap,
     Mount,
     NotebookCopied,
@@ -23,6 +27,8 @@ def resolve(
 ) -> tuple[AnyEvent, Mount]:
     """The event with its space, paths in that space, and how well its author is known."""
     author = registered.owner if one_person and event.author is not None else event.author
+    if registered.shared and author == registered.owner:
+        author = None  # the account of a project is nobody
     mount = _mount(registered.mounts, event.space)
     off = not mount.recording and event.at >= mount.off_since
     if off and not isinstance(event, (Gap, *ENDS)):
@@ -39,6 +45,8 @@ def resolve(
         target = _mount(registered.mounts, event.to_space)
         changed["to_space"] = target.space
         changed["to_path"] = _inside(target, event.to_path)
+    if isinstance(event, DataSeen):
+        changed["files"] = [_as_told(file, mount, registered.mounts) for file in event.files]
     return msgspec.structs.replace(event, **changed), mount
 
 
@@ -65,6 +73,17 @@ def _mount(mounts: Sequence[Mount], space: str) -> Mount:
 
 def _inside(mount: Mount, path: str) -> str:
     return path[len(mount.prefix) :].strip("/") if mount.prefix else path
+
+
+def _as_told(file: DataFile, mount: Mount, mounts: Sequence[Mount]) -> DataFile:
+    """Named in its space, and with a fingerprint that means something in that space alone."""
+    path = file.path
+    if not path.startswith("/") and "://" not in path:
+        own = mount_of(mounts, path) is mount
+        path = _inside(mount, path) if own else f"~/{path}"
+    keyed = file.fingerprint and blake3(bytes.fromhex(file.fingerprint), key=mount.key)
+    print_ = keyed.digest(ID_BYTES).hex() if keyed else ""
+    return msgspec.structs.replace(file, path=path, fingerprint=print_)
 
 
 def _basis(author: str | None, registered: Registered) -> str:

@@ -5,6 +5,7 @@ from typing import Any
 from ..clock import now_us
 from ..ids import new_id
 from ..store.records import Event, ExecutionFinished, Gap, OutputRecorded
+from .datalook import Ran
 from .messages import Message, microseconds
 from .numbers import Mark
 from .outputs import Output, Outputs
@@ -39,6 +40,7 @@ class Run:
         self.outputs = Outputs(limit, self._emit)
         self.mark = Mark("", 0, 0, 0)
         self.questions = 0
+        self.seen: Ran | None = None
         self._recorder = recorder
         self._began = now_us()
         self._index = 0

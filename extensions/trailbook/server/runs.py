@@ -12,6 +12,7 @@ from ..clock import now_us
 from ..ids import new_id
 from ..store.objects.encode import text_content
 from ..store.records import ExecutionStarted, KernelEnded, KernelStarted
+from .datalook import Ran
 from .environment import of_the_server
 from .lookout import Lookout, Session
 from .messages import OUTPUTS, Message, microseconds
@@ -20,6 +21,7 @@ from .packages import Interpreter
 from .recorder import Recorder, place
 from .requests import Request, Requests
 from .run import NO_END, OVERFLOW, Run
+from .witness import Witness
 
 LATE_RUNS = 1000
 """So many finished runs may still print, from threads that they left behind; those that have been
@@ -36,6 +38,7 @@ class Kernel(NamedTuple):
     spec: str
     language: str
     interpreter: Interpreter = Interpreter("", "")
+    pid: int | None = None
 
 
 class KernelLife:
@@ -51,6 +54,7 @@ class KernelLife:
         reason: str = "start",
         output_limit: int = 10 << 20,
         lookout: Lookout | None = None,
+        witness: Witness | None = None,
     ) -> None:
         self.recorder = recorder
         self.kernel = kernel
@@ -61,6 +65,7 @@ class KernelLife:
         self._reason = reason
         self._limit = output_limit
         self._lookout = lookout
+        self._witness = witness
         self._around: Session | None = None
         self._session = new_id()
         self._space = place(None)
@@ -176,11 +181,25 @@ class KernelLife:
                 started_at=started_at,
             )
             self.recorder.emit(started, [source])
+            if self._witness is not None:
+                run.seen = self._seen(run, source, started_at)
+                self._witness.began(run.seen)
         self._position += 1
         if self._around is not None:
             self._around.starts.append(started_at)
         self._running[message.parent] = run
         return run
+
+    def _seen(self, run: Run, source: bytes, started_at: int) -> Ran:
+        return Ran(
+            execution=run.execution,
+            path=run.path,
+            author=run.author,
+            source=source.decode("utf-8", "replace"),
+            language=self.kernel.language,
+            started_at=started_at,
+            pid=self.kernel.pid,
+        )
 
     def _end_what_never_ended(self, subshell: str | None) -> None:
         """A kernel runs one cell after the other: whatever has not ended has not been told."""
@@ -264,6 +283,8 @@ class KernelLife:
 
     def _finish(self, run: Run, status: str, finished_at: int) -> None:
         run.finish(status, finished_at)
+        if self._witness is not None and run.seen is not None:
+            self._witness.ended(run.seen)
         self._running.pop(run.msg_id, None)
         self._late[run.msg_id] = run
         while len(self._late) > LATE_RUNS:

@@ -72,6 +72,12 @@ async def until(service, kind, count=1):
     return await asyncio.to_thread(service.wait_for, kind, count)
 
 
+async def registered(trail):
+    """Wait until the recorder knows which spaces it records to."""
+    while not trail.recorder.mounts:  # noqa: ASYNC110 - what it waits for is in a thread
+        await asyncio.sleep(0.05)
+
+
 def printed(service):
     streams = [output for output in service.of(OutputRecorded) if output.type == "stream"]
     return "".join(service.text(output) for output in streams)

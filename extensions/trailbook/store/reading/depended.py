@@ -13,6 +13,7 @@ from ..views import DataRunView, DataView, FileView, StepView
 SHOWN_FILES = 20
 SHORT = 6
 """Bytes of a fingerprint that are answered: enough to tell two states of a file apart."""
+CHANGED = "changed"
 CLOCK_US = 10_000
 """So much the time of a file may lie behind the clock."""
 
@@ -126,18 +127,22 @@ def _files(connection: Direct, run: _Run) -> list[FileView]:
             kept=payload is not None,
             reason=reason,
             changed=from_event > run.before > 0,
-            doubt=doubt(run.started_at, run.finished_at, later),
+            doubt=doubt((run.started_at, run.finished_at), changed_at, later),
         )
         for path, size, changed_at, payload, reason, from_event, *later in rows
     ]
 
 
-def doubt(started_at: int, finished_at: int, later: Sequence[int | None]) -> str:
+def doubt(run: tuple[int, int], since: int, later: Sequence[int | None]) -> str:
     """Whether a run may have met another state of a file than the one that held when it began.
 
-    `later` is when the next state came, and when the state before that was seen last.
+    `since` is when that state came, `later` when the next one came, and when the one before that
+    was seen last.
     """
+    started_at, finished_at = run
     changed_at, unseen_since = later
+    if since > started_at:
+        return "during"  # it was told before the run was
     if changed_at is None or unseen_since is None:
         return ""
     if started_at - CLOCK_US <= changed_at <= finished_at:
@@ -178,6 +183,8 @@ def _data(connection: Direct, step: str) -> list[DataView]:
             partial=bool(partial),
             unknown=unknown,
         )
+        if known is not None and known.unknown == CHANGED:
+            view.doubt = "during"  # what it was when the run began, nobody saw
         if print_:
             before = connection.exec_driver_sql(_BEFORE, (row, event, step)).first()
             view.state = _state(before, print_)
