@@ -51,8 +51,8 @@ def notebook_saved(landed: Landed, event: NotebookSaved) -> None:
     changed = before is None or before[1] != digest
     landed.run(
         "INSERT INTO snapshot (id, event, writer, space, notebook, path, at, cause, durability,"
-        " size, sha256, cells, readable, changed, sources, manifest, author, author_basis,"
-        " author_person) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        " size, sha256, cells, readable, changed, sources, manifest, author, author_basis)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         snapshot,
         landed.ingest,
         landed.writer.row,
@@ -71,7 +71,6 @@ def notebook_saved(landed: Landed, event: NotebookSaved) -> None:
         manifest,
         landed.author,
         landed.author_basis,
-        landed.author_person,
     )
     if changed:
         landed.run("UPDATE notebook SET versions = versions + 1 WHERE id = ?", notebook)

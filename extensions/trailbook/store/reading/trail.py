@@ -88,7 +88,8 @@ class TrailReads:
         with self.db.statements() as connection:
             for table in ("execution", "snapshot"):
                 row = connection.exec_driver_sql(
-                    f"SELECT author_person FROM {table} WHERE id = ? AND deleted_at IS NULL",
+                    "SELECT e.author_person FROM event e WHERE e.ingest ="
+                    f" (SELECT event FROM {table} WHERE id = ? AND deleted_at IS NULL)",
                     (step,),
                 ).first()
                 if row is not None:

@@ -16,6 +16,9 @@ from .splice import splice, unsplice
 PLAIN, WHOLE, SPLICE = 0, 1, 64
 MOST_STEPS = 40
 LEVEL = 8
+THOROUGH = 17
+"""For new content of some size, which is what a store's bytes are: worth a few milliseconds."""
+_SOME_SIZE = range(4 << 10, 4 << 20)
 _WORTH_IT = 24  # bytes below which compressing gains nothing
 _POINTER = 4  # bytes that naming a base costs
 _SHORT_SPLICE = 48  # bytes up to which a splice is not compared with what zstd makes
@@ -58,6 +61,8 @@ def compress(content: bytes, basis: Basis | None = None, level: int = LEVEL) -> 
     told = None if basis is None or not basis.usable else _against(content, basis, level)
     if told is not None and len(told.data) + _POINTER < len(content) // 2:
         return told
+    if len(content) in _SOME_SIZE and level == LEVEL:
+        level = THOROUGH
     alone = Compressed(WHOLE, _compressor(level, len(content), None).compress(content))
     smallest = min(Compressed(PLAIN, content), alone, key=lambda one: len(one.data))
     if told is not None and len(told.data) + _POINTER < len(smallest.data):

@@ -215,7 +215,6 @@ snapshot = table(
     Column("manifest", BIG, nullable=False),
     Column("author", Text),
     Column("author_basis", String(16), nullable=False),
-    Column("author_person", ID),
     Column("deleted_at", BIG),
     Column("deleted_by", ID),
     Index("snapshot_notebook", "notebook", "event"),

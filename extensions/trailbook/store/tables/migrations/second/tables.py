@@ -59,7 +59,6 @@ def _snapshot() -> None:
         sa.Column("manifest", BIG, nullable=False),
         sa.Column("author", sa.Text),
         sa.Column("author_basis", sa.String(16), nullable=False),
-        sa.Column("author_person", ID),
         sa.Column("deleted_at", BIG),
         sa.Column("deleted_by", ID),
     )

@@ -43,6 +43,7 @@ def move_snapshots() -> None:
     for snapshot in connection.exec_driver_sql(_SNAPSHOTS).mappings().all():
         values: dict[str, Any] = dict(snapshot)
         space, key = values.pop("space_number"), values.pop("space_key")
+        del values["author_person"]  # its event has it
         try:
             row, sources = _moved(direct, values, space, key, latest.get(values["notebook"]))
             latest[values["notebook"]] = row
