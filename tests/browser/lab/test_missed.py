@@ -157,6 +157,8 @@ def test_a_cell_that_was_edited_meanwhile_is_left_alone(lab, desk) -> None:
     at = desk(lab, "edited.ipynb").open(history=False)
     at.page.wait_for_timeout(5500)
     expect(bar(at)).to_have_count(0)
+    at.page.evaluate("() => window.jupyterapp.commands.execute('trailbook:put-in-outputs')")
+    expect(at.page.get_by_text("A cell that was edited since is left alone")).to_be_visible()
 
 
 def test_a_run_that_goes_on_is_offered_again_when_it_is_done(lab, desk) -> None:
