@@ -3,6 +3,7 @@
 Knows nothing of waiting: whoever calls it decides when to try again.
 """
 
+import hashlib
 import logging
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -12,6 +13,7 @@ import msgspec
 from ..clock import now_us
 from ..errors import TrailbookError
 from ..store.base import Sink
+from ..store.forms import SnapshotForm
 from ..store.records import (
     AnyEvent,
     Batch,
@@ -19,6 +21,7 @@ from ..store.records import (
     ExecutionStarted,
     KernelEnded,
     KernelStarted,
+    NotebookSaved,
     Registered,
     Registration,
     Sealed,
@@ -38,7 +41,8 @@ WORTH_ASKING = 16 << 10
 
 START_AGAIN = frozenset({"out-of-sequence", "content-missing"})
 CANNOT_BE = frozenset({"bad-request", "not-exact", "too-large", "not-allowed"})
-WRONG = frozenset({"bad-request", "not-exact", "bad-path", "bad-identity"})
+INEXACT = "not-exact"
+WRONG = frozenset({"bad-request", INEXACT, "bad-path", "bad-identity"})
 """What the store says of single events that no repetition makes right."""
 
 log = logging.getLogger("trailbook.drain")
@@ -200,8 +204,24 @@ class Feeder:
         """What the store has acknowledged and not kept, for it is wrong, is not lost either."""
         for record in records:
             reason = refused.get(record.sequence - self._note.base)
-            if reason in WRONG and record.sequence not in self._refused:
+            if reason not in WRONG or record.sequence in self._refused:
+                continue
+            if not self._tell_whole(record, reason):
                 self._keep_aside(record, reason)
+
+    def _tell_whole(self, record: Record, reason: str) -> bool:
+        """A version that was told wrongly comes again as the bytes that it is."""
+        event = record.event
+        if not (isinstance(event, NotebookSaved) and event.form is None and reason == INEXACT):
+            return False
+        log.error("The version %s of %s is sent again in whole", event.snapshot, event.path)
+        self._sealer = None  # what was told against it is not right either
+        opaque = SnapshotForm(readable=False)
+        raw = record.contents[0]
+        digest = hashlib.sha256(raw).hexdigest()
+        again = msgspec.structs.replace(event, form=opaque, sha256=digest, size=len(raw))
+        self.spool.append(again, [raw])
+        return True
 
     def _keep_aside(self, record: Record, reason: str) -> None:
         log.error(

@@ -3,6 +3,7 @@
 import time
 from types import SimpleNamespace
 
+import msgspec
 import pytest
 
 from trailbook.clock import now_us
@@ -11,6 +12,8 @@ from trailbook.ids import new_id
 from trailbook.server.drain import Drain
 from trailbook.server.feeder import Feeder
 from trailbook.server.recorder import Recorder, place
+from trailbook.store.forms import Frame
+from trailbook.store.objects import sealing
 from trailbook.store.records import Gap, NotebookSaved, Registration
 from trailbook.store.spool import Spool
 from trailbook.store.sql import SqlStore
@@ -127,3 +130,26 @@ def until(condition, seconds=10.0):
     while not condition():
         assert time.monotonic() < end
         time.sleep(0.02)
+
+
+def test_a_version_that_was_told_wrongly_arrives_in_whole(sink, spool, tmp_path, monkeypatch):
+    """A mistake of ours in telling a notebook must not cost anybody a version."""
+    cut = sealing.cut_notebook
+
+    def wrongly(raw, known=None):
+        found = cut(raw, known)
+        return msgspec.structs.replace(found, frame=Frame(b"wrong", [], b""))
+
+    monkeypatch.setattr(sealing, "cut_notebook", wrongly)
+    feeder = Feeder(spool, sink, Registration(), tmp_path / "refused")
+    snapshot, raw = save(spool, 1)
+    drained(feeder)
+    monkeypatch.undo()
+    later, other = save(spool, 2)
+    drained(feeder)
+    assert sink.store.snapshot_bytes(snapshot) == raw
+    assert not sink.store.snapshot(snapshot).readable
+    assert sink.store.snapshot_bytes(later) == other
+    assert sink.store.snapshot(later).readable
+    assert not (tmp_path / "refused").exists()
+    assert sink.store.check() == []
