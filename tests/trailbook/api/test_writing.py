@@ -97,26 +97,28 @@ def test_a_note_is_written_changed_and_deleted_by_its_author(bench: Bench, world
 def test_a_step_is_deleted_by_who_ran_it_and_is_gone(bench: Bench, world: World) -> None:
     space = world.ids["space"]
     recorder = Recorder(world.store, world.owner("bob"))
-    recorder.record(run(space, "bob", "gone.ipynb", "token = 'abc'", [{"text/plain": b"abc"}]))
-    recorder.record(save(space, "bob", "gone.ipynb", notebook("token = 'abc'")))
+    recorder.record(
+        run(space, "bob", "gone.ipynb", "token = 'quince'", [{"text/plain": b"quince"}])
+    )
+    recorder.record(save(space, "bob", "gone.ipynb", notebook("token = 'quince'")))
     [found] = bench.get("notebooks", "bob", space=space, path="gone.ipynb").json
     steps = bench.get(f"notebooks/{found['id']}/steps", "bob").json["steps"]
     step = next(s["id"] for s in steps if s["type"] == "run")
     [version] = bench.get(f"notebooks/{found['id']}/snapshots", "bob").json
     before = bench.get(f"snapshots/{version['id']}/content", "carol")
     pair = {"base": version["id"], "target": world.ids["snapshot"]}
-    assert b"abc" in bench.get("diff", "carol", **pair).body
+    assert b"quince" in bench.get("diff", "carol", **pair).body
     for who in ("alice", "root", "carol"):
         assert bench.delete(f"steps/{step}", who).status in {403, 404}
     assert bench.delete(f"steps/{step}/outputs/0", "bob").status == 204
-    assert b"abc" not in str(bench.get(f"steps/{step}", "carol").json["outputs"]).encode()
+    assert b"quince" not in str(bench.get(f"steps/{step}", "carol").json["outputs"]).encode()
     assert bench.delete(f"steps/{step}", "bob's server").status == 204
     told = bench.get(f"notebooks/{found['id']}/steps", "carol").body
     told += bench.get(f"steps/{step}", "carol").body + bench.get("diff", "carol", **pair).body
     asked_again = {"If-None-Match": before.headers["etag"]}
     content = f"snapshots/{version['id']}/content"
     told += bench.call("GET", content, "carol", headers=asked_again).body
-    assert b"abc" not in told
+    assert b"quince" not in told
     assert bench.get(f"steps/{step}/payloads/0", "carol").status == 404
 
 
