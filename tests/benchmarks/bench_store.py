@@ -48,21 +48,21 @@ class OurArm:
 
     name = "trailbook"
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, name: str = "ada") -> None:
         self.file = folder / "store.sqlite"
         self.store = SqlStore.open(self.file)
-        person = self.store.person("ada", "2024-01-01T00:00:00Z", "Ada")
-        self.owner = SimpleNamespace(person=person.id, project=None, name="ada")
+        person = self.store.person(name, "2024-01-01T00:00:00Z", "Ada")
+        self.owner = SimpleNamespace(person=person.id, project=None, name=name)
         registered = self.store.register_writer(self.owner, Registration())
         self.writer, self.mount = registered.writer, registered.mounts[0]
         self.sealer = Sealer()
         self.ids: list[str] = []
         self.empty = self.size()
 
-    def put(self, raw: bytes) -> float:
+    def put(self, raw: bytes, path: str = PATH) -> float:
         before = time.process_time()
         event = NotebookSaved(
-            space=self.mount.space, at=now_us(), author="ada", snapshot=new_id(), path=PATH
+            space=self.mount.space, at=now_us(), author="ada", snapshot=new_id(), path=path
         )
         number = len(self.ids) + 1
         sealed, pieces = self.sealer.seal(number, event, [raw], self.mount.key)

@@ -12,7 +12,7 @@ from .group import Commands
 from .importing import import_git
 from .naming import absent_as_none, id_in, notebook_named, version_named
 from .purging import purge
-from .sources import LocalSource, opened, opened_store
+from .sources import opened, opened_store
 
 EPILOG = """\b
 Exit codes: 0 all is well; 1 a difference (diff) or damage (check) was found; 2 the command was
@@ -208,18 +208,21 @@ def write_out(output: Path | None, pieces: Iterator[bytes]) -> int:
     type=click.Path(path_type=Path, dir_okay=False),
     help="A store's file; without it the one of Jupyter on this machine.",
 )
+@click.option(
+    "--thorough", is_flag=True, help="Put every saved file together, too, and compare it."
+)
 @click.option("--json", "as_json", is_flag=True, help="Answer in JSON, for programs.")
 @sentences
-def check(store: Path | None, as_json: bool) -> None:
+def check(store: Path | None, thorough: bool, as_json: bool) -> None:
     """Read everything in a store again and compare it with its hashes.
 
     Names each damaged thing in a line and exits with 1, or says that all is well. Nothing is
-    changed.
+    changed, and a service that uses the store can go on.
     """
     with opened_store(store) as opened_one:
-        damages = LocalSource(opened_one).store.check()
+        report = opened_one.checked(thorough=thorough)
     if as_json:
-        say_json(damages)
+        say_json(report)
     else:
-        say([printing.plain(d) for d in damages] or ["All is well: everything matches its hash."])
-    sys.exit(DIFFERENT if damages else 0)
+        say([printing.plain(d) for d in report.damages] or printing.all_is_well(report))
+    sys.exit(DIFFERENT if report.damages else 0)

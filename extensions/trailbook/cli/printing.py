@@ -2,6 +2,7 @@
 
 import re
 from datetime import datetime, timezone
+from typing import TYPE_CHECKING
 
 from ..store.views import (
     ActivityView,
@@ -12,6 +13,9 @@ from ..store.views import (
     StepsPage,
     StepView,
 )
+
+if TYPE_CHECKING:
+    from ..store.check import Report
 
 CONTROL = re.compile(r"\x1b\][^\x07\x1b]*(\x07|\x1b\\)?|\x1b\[[0-?]*[ -/]*[@-~]|\x1b.|[^\S\n\t ]")
 UNSEEN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
@@ -177,3 +181,14 @@ def snapshot_text(view: SnapshotView) -> list[str]:
 def indented(text: str) -> list[str]:
     """A text, set off from what is ours."""
     return [f"    {line}" for line in plain(text).splitlines()]
+
+
+def all_is_well(report: "Report") -> list[str]:
+    """What a check looked at, if nothing is damaged."""
+    versions, pieces = counted(report.versions, "version"), counted(report.pieces, "piece")
+    lines = [f"All is well: {versions} and {pieces} of content match their hashes."]
+    if report.purged:
+        lines.append(f"{counted(report.purged, 'piece')} of content were purged.")
+    if report.unnamed:
+        lines.append(f"{counted(report.unnamed, 'piece')} of content are named by nothing.")
+    return lines

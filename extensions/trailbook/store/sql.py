@@ -4,7 +4,7 @@ from collections.abc import Collection
 from pathlib import Path
 
 from .base import Owner
-from .check import check
+from .check import Check, Report
 from .ingest import writers
 from .ingest.landing import land
 from .ingest.prepare import prepare
@@ -100,8 +100,12 @@ class SqlStore(
 
     def check(self) -> list[str]:
         """What is damaged, one sentence each."""
+        return self.checked().damages
+
+    def checked(self, *, thorough: bool = False) -> Report:
+        """A look through everything; a thorough one also puts every saved file together."""
         with self.db.statements() as connection:
-            return check(connection)
+            return Check(connection, thorough=thorough).run()
 
     def close(self) -> None:
         """Write what waits and let go of the file."""

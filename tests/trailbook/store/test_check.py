@@ -7,6 +7,8 @@ from typing import Any
 import pytest
 
 from trailbook.errors import StoreDamaged, TrailbookError
+from trailbook.ids import new_id
+from trailbook.store.records import KernelStarted
 from trailbook.store.sql import SqlStore
 
 PLACES = 60  # in the file where a byte is flipped
@@ -149,3 +151,96 @@ def test_any_byte_of_the_file_may_be_damaged(
             damaged.check()
         finally:
             damaged.close()
+
+
+def test_identical_content_that_comes_again_heals(
+    store: Any, ada: Any, notebook_bytes: Any
+) -> None:
+    source = "\n".join(f"value_{n} = {n * n}" for n in range(400))
+    raw, following = notebook_bytes(source), notebook_bytes(source + "\nprint(value_3)")
+    first, second = ada.save(raw), ada.save(following)
+    run = ada.run(source)
+    damage(store, "UPDATE payload SET data = x'00' WHERE row = (SELECT min(base) FROM payload)")
+    store.db.cache.clear()
+    assert len(store.check()) == 3
+    third = ada.save(raw)
+    assert store.check() == []
+    for version, bytes_ in ((first, raw), (second, following), (third, raw)):
+        assert store.snapshot_bytes(version) == bytes_
+    assert store.step(run).source == source
+
+
+def test_a_damaged_manifest_heals_when_the_file_is_saved_again(
+    store: Any, ada: Any, notebook_bytes: Any
+) -> None:
+    first = ada.save(notebook_bytes("a"))
+    damage(store, "UPDATE manifest SET data = x'0011'")
+    store.db.cache.clear()
+    assert len(store.check()) == 1
+    ada.save(notebook_bytes("b"))
+    ada.save(notebook_bytes("a"))
+    assert store.check() == []
+    assert store.snapshot_bytes(first) == notebook_bytes("a")
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        "UPDATE payload SET base = row WHERE row = ?",
+        "UPDATE payload SET base = row + 1 WHERE row = ?",
+        "UPDATE payload SET base = 9999 WHERE row = ?",
+        "UPDATE payload SET base = NULL WHERE row = ?",
+        "UPDATE payload SET encoding = encoding + 1 WHERE row = ?",
+        "UPDATE payload SET encoding = 41 WHERE row = ?",
+        "UPDATE payload SET size = size + 1 WHERE row = ?",
+        "UPDATE payload SET id_head = id_head + 1 WHERE row = ?",
+        "UPDATE payload SET space = 77 WHERE row = ?",
+        "UPDATE payload SET data = 'text' WHERE row = ?",
+    ],
+)
+def test_a_broken_chain_is_found(store: Any, ada: Any, change: str) -> None:
+    source = "\n".join(f"value_{n} = {n * n}" for n in range(400))
+    ada.run(source)
+    told = ada.run(source + "\nprint(value_3)")
+    ((row,),) = rows(store, "SELECT row FROM payload WHERE base IS NOT NULL")
+    damage(store, change, row)
+    assert store.check() == [
+        f"The source of run {told} of a.ipynb in the notebooks of ada is damaged."
+    ]
+
+
+def test_a_thorough_check_puts_files_together_and_counts_what_nobody_names(
+    store: Any, ada: Any, notebook_bytes: Any
+) -> None:
+    version = ada.save(notebook_bytes("a"))
+    ada.run("b")
+    assert store.checked(thorough=True).unnamed == 0
+    damage(store, "UPDATE execution SET source = (SELECT min(row) FROM payload)")
+    report = store.checked(thorough=True)
+    assert (report.damages, report.unnamed, report.versions, report.pieces) == ([], 1, 1, 2)
+    damage(store, "UPDATE snapshot SET sha256 = zeroblob(32)")
+    assert store.check() == []
+    assert store.checked(thorough=True).damages == [
+        f"Version {version} of a.ipynb in the notebooks of ada is damaged."
+    ]
+    damage(store, "UPDATE manifest SET digest = NULL")  # as in a store of an earlier schema
+    assert len(store.check()) == 1
+
+
+def test_lost_packages_are_found(store: Any, ada: Any) -> None:
+    ada.session = new_id()
+    ada.tell(KernelStarted, b'{"numpy":"2"}', kernel_session=ada.session, packages=0)
+    assert store.check() == []
+    damage(store, "DELETE FROM payload")
+    (first, second) = store.check()
+    assert first == f"The packages of kernel session {ada.session} are damaged."
+    assert "(kernel-started)" in second
+
+
+def test_what_was_purged_is_known(store: Any, ada: Any, notebook_bytes: Any) -> None:
+    version = ada.save(notebook_bytes("a", "b"))
+    store.purge(version, 0)
+    report = store.checked(thorough=True)
+    assert (report.damages, report.purged) == ([], 1)
+    damage(store, "UPDATE payload SET data = x'00' WHERE encoding = -1")
+    assert len(store.check()) == 1

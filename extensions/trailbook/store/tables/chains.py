@@ -62,6 +62,8 @@ class _Links:
             b"",
             row,
         )
+        if self._table == "manifest":
+            self._run("UPDATE manifest SET digest = NULL WHERE row = ?", row)
         self._run("DELETE FROM link WHERE row = ?", row)
         self._connection.cache.clear()  # also what is told against it was read from there
 
@@ -72,14 +74,7 @@ class _Links:
             basis = payloads.bases(self._connection, [base], table=self._table)[base]
         stored = compress(content, basis)
         base = base if stored.needs_basis else None
-        self._run(
-            f"UPDATE {self._table} SET size = ?, encoding = ?, base = ?, data = ? WHERE row = ?",
-            len(content),
-            stored.encoding,
-            base,
-            stored.data,
-            row,
-        )
+        payloads.update(self._connection, self._table, row, content, stored, base)
         self._run("DELETE FROM link WHERE row = ?", row)
         if base is not None:
             self._run("INSERT INTO link (row, base) VALUES (?, ?)", row, base)

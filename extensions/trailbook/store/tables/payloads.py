@@ -3,6 +3,7 @@
 from collections.abc import Collection, Iterable, Iterator
 from typing import Any, NamedTuple
 
+import blake3
 import msgspec
 
 from ...errors import StoreDamaged
@@ -17,6 +18,8 @@ PURGED = -1
 """The encoding of a row whose content is gone for good: it says only that something was there."""
 
 GONE = Basis(b"", PURGED)
+DIGEST_BYTES = 8
+_WITH_DIGEST = ", digest) VALUES (?, ?, ?, ?, ?, ?, ?, ?)"
 NO_ID = bytes(ID_BYTES)
 """What stands for the id of something purged: nothing can be guessed from it."""
 
@@ -90,6 +93,11 @@ def rows_of(
     return found
 
 
+def digest_of(table: str, content: bytes) -> bytes | None:
+    """What a row says of its content beside its id, which for a payload says it all."""
+    return blake3.blake3(content).digest(DIGEST_BYTES) if table == "manifest" else None
+
+
 def insert(
     connection: Direct, space: int, packed: Packed, base: int | None, table: str = "payload"
 ) -> int:
@@ -97,9 +105,11 @@ def insert(
     stored = packed.stored
     if stored.needs_basis and not _is_there(connection, table, base):
         stored, base = compress(packed.content), None
+    digest = digest_of(table, packed.content)
     row = connection.exec_driver_sql(
-        f"INSERT INTO {table} (space, id_head, id_tail, size, encoding, base, data)"
-        " VALUES (?, ?, ?, ?, ?, ?, ?) RETURNING row",
+        f"INSERT INTO {table} (space, id_head, id_tail, size, encoding, base, data"
+        + (") VALUES (?, ?, ?, ?, ?, ?, ?)" if digest is None else _WITH_DIGEST)
+        + " RETURNING row",
         (
             space,
             *halves(packed.id),
@@ -107,6 +117,7 @@ def insert(
             stored.encoding,
             base if stored.needs_basis else None,
             stored.data,
+            *(() if digest is None else (digest,)),
         ),
     ).scalar_one()
     connection.cache.put((table, row), Basis(packed.content, stored.encoding), len(packed.content))
@@ -137,13 +148,30 @@ def sound_rows(connection: Direct, rows: Collection[int]) -> set[int]:
 def heal(connection: Direct, row: int, content: bytes, table: str = "payload") -> None:
     """Put content that came again into the row in which it was damaged."""
     stored = compress(content)
-    connection.exec_driver_sql(
-        f"UPDATE {table} SET size = ?, encoding = ?, base = NULL, data = ? WHERE row = ?",
-        (len(content), stored.encoding, stored.data, row),
-    )
+    update(connection, table, row, content, stored, None)
     renumber = _RENUMBER.format(table=table, splice=SPLICE)
     connection.exec_driver_sql(renumber, (row, stored.encoding))
     connection.cache.put((table, row), Basis(content, stored.encoding), len(content))
+
+
+def update(
+    connection: Direct, table: str, row: int, content: bytes, stored: Compressed, base: int | None
+) -> None:
+    """Store content in a row that is there."""
+    digest = digest_of(table, content)
+    connection.exec_driver_sql(
+        f"UPDATE {table} SET size = ?, encoding = ?, base = ?, data = ?"
+        + ("" if digest is None else ", digest = ?")
+        + " WHERE row = ?",
+        (
+            len(content),
+            stored.encoding,
+            base,
+            stored.data,
+            *(() if digest is None else (digest,)),
+            row,
+        ),
+    )
 
 
 _RENUMBER = """
@@ -177,18 +205,27 @@ class _Record(NamedTuple):
     base: int | None
     data: object
     key: bytes
+    digest: bytes | None
 
 
 def _records(connection: Direct, rows: Collection[int], table: str) -> dict[int, _Record]:
     found: dict[int, _Record] = {}
+    digest = "p.digest" if table == "manifest" else "NULL"
     for some in map(padded, chunks(rows)):
         query = (
-            "SELECT p.row, p.id_head, p.id_tail, p.size, p.encoding, p.base, p.data, s.key"
-            f" FROM {table} p JOIN space s ON s.number = p.space WHERE p.row IN ({marks(some)})"
+            "SELECT p.row, p.id_head, p.id_tail, p.size, p.encoding, p.base, p.data, s.key,"
+            f" {digest} FROM {table} p JOIN space s ON s.number = p.space"
+            f" WHERE p.row IN ({marks(some)})"
         )
         for row, id_head, id_tail, *rest in connection.exec_driver_sql(query, tuple(some)):
             found[row] = _Record(joined(id_head, id_tail), *rest)
     return found
+
+
+def _is_sound(record: _Record, content: bytes, table: str) -> bool:
+    if table == "payload":
+        return payload_id(content, record.key) == record.id
+    return record.digest is None or digest_of(table, content) == record.digest
 
 
 def bases(
@@ -221,7 +258,7 @@ def bases(
         base = found[record.base].content if record.base in found else None
         content = expand(record.encoding, record.data, record.size, base, what)
         found[row] = Basis(content, record.encoding)
-        if table == "payload" and payload_id(content, record.key) != record.id:
+        if not _is_sound(record, content, table):
             raise StoreDamaged(what)
         connection.cache.put((table, row), found[row], len(content))
     return {row: found[row] for row in wanted}

@@ -25,7 +25,7 @@ from .people import BIG, ID, metadata, table
 
 __all__ = ["VERSION", "data_seen", "file", "file_version", "metadata"]
 
-VERSION = "0003"
+VERSION = "0004"
 
 _NOW_PATH = text("until_event IS NULL")
 
@@ -264,6 +264,7 @@ manifest = table(
     Column("encoding", Integer, nullable=False),
     Column("base", BIG),
     Column("data", LargeBinary, nullable=False),
+    Column("digest", LargeBinary(8)),  # of the content; an older one has none
     Index("manifest_id", "id_head"),
 )
 

@@ -19,11 +19,11 @@ def change() -> None:
     op.drop_index("snapshot_notebook", "snapshot")
     op.rename_table("snapshot", "snapshot_first")
     _contents("payload")
-    _contents("manifest")
+    _contents("manifest", sa.Column("digest", sa.LargeBinary(8)))
     _snapshot()
 
 
-def _contents(name: str) -> None:
+def _contents(name: str, *more: sa.Column[bytes]) -> None:
     op.create_table(
         name,
         sa.Column("row", BIG, primary_key=True),
@@ -34,6 +34,7 @@ def _contents(name: str) -> None:
         sa.Column("encoding", sa.Integer, nullable=False),
         sa.Column("base", BIG),
         sa.Column("data", sa.LargeBinary, nullable=False),
+        *more,
     )
     op.create_index(f"{name}_id", name, ["id_head"])
 

@@ -1,0 +1,173 @@
+"""Reading all content of a store once, in the order of its rows, and finding what is not sound.
+
+A row is told against an earlier one, so one pass is enough: what is still needed is kept at hand,
+as far as there is room, and read once more where there was none.
+"""
+
+from collections import OrderedDict
+from collections.abc import Iterable, Iterator
+from itertools import chain
+from typing import Any, NamedTuple
+
+import blake3
+import msgspec
+
+from ..errors import StoreDamaged
+from .forms import Frame
+from .objects.identity import ID_BYTES
+from .tables import manifests, payloads
+from .tables.compression import MOST_STEPS, WHOLE, expand, steps
+from .tables.database import Direct
+
+AT_HAND = 64 << 20
+
+_ROWS = """
+SELECT row, space, id_head, id_tail, size, encoding, base, data, {digest} FROM {table}
+ORDER BY row
+"""
+_KEYS = "SELECT number, key FROM space"
+_NEEDED = "SELECT base, count(*) FROM {table} WHERE base IS NOT NULL GROUP BY base"
+
+
+class Names(msgspec.Struct, frozen=True, array_like=True):
+    """A cell of a manifest, as far as it names payloads."""
+
+    form: msgspec.Raw
+    rows: list[int]
+
+
+class NamingManifest(msgspec.Struct, frozen=True, array_like=True):
+    """A manifest, as far as it names payloads."""
+
+    version: int
+    frame: Frame
+    cells: list[Names]
+    counts: msgspec.Raw
+    opaque: int | None = None
+
+
+_decoder = msgspec.msgpack.Decoder(NamingManifest)
+
+
+class Unsound:
+    """The payloads that cannot be had: damaged, or not there."""
+
+    def __init__(self) -> None:
+        self.last = 0
+        self.purged: set[int] = set()
+        self._rows: set[int] = {0}
+
+    def saw(self, found: "Content") -> None:
+        """Take in the next row, in order."""
+        self._rows.update(range(self.last + 1, found.row))
+        self.last = found.row
+        if found.content is None:
+            self._rows.add(found.row)
+        if found.purged:
+            self.purged.add(found.row)
+
+    def isdisjoint(self, rows: set[int]) -> bool:
+        """Whether all of these can be had."""
+        if not rows:
+            return True
+        return max(rows) <= self.last and min(rows) > 0 and self._rows.isdisjoint(rows)
+
+
+class Content(NamedTuple):
+    """A row's content, or None if it is damaged; and whether anything has proved it."""
+
+    row: int
+    content: bytes | None
+    purged: bool = False
+    proved: bool = True
+
+
+def contents(connection: Direct, table: str) -> Iterator[Content]:
+    """The content of each row, looked at with its chain, its size and its hash."""
+    keys = dict(connection.exec_driver_sql(_KEYS).all())
+    held = _Held(connection, table)
+    digest = "digest" if table == "manifest" else "NULL"
+    for row in connection.exec_driver_sql(_ROWS.format(table=table, digest=digest)):
+        if row[5] == payloads.PURGED:
+            yield Content(row[0], b"" if row[7] == b"" else None, purged=True)
+            continue
+        try:
+            content = _content(row, held)
+        except (StoreDamaged, TypeError):
+            yield Content(row[0], None)
+            continue
+        held.put(row[0], content, row[5])
+        if table == "payload":
+            yield Content(row[0], content if _is_named(row, content, keys) else None)
+        else:
+            sound = row[8] is None or payloads.digest_of(table, content) == row[8]
+            yield Content(row[0], content if sound else None, proved=row[8] is not None)
+
+
+def _content(row: Any, held: "_Held") -> bytes:
+    number, _, _, _, size, encoding, base, data, _ = row
+    basis = None
+    if encoding > WHOLE:
+        if base is None or base >= number or steps(encoding) > MOST_STEPS:
+            raise StoreDamaged("A chain")
+        basis, told = held.take(base)
+        if steps(encoding) != steps(told) + 1:
+            raise StoreDamaged("A chain")
+    content = expand(encoding, data, size, basis, "Content")
+    if len(content) != size:
+        raise StoreDamaged("Content")
+    return content
+
+
+def _is_named(row: Any, content: bytes, keys: dict[int, bytes]) -> bool:
+    key = keys.get(row[1])
+    if key is None:
+        return False
+    digest = blake3.blake3(content, key=key).digest(ID_BYTES)
+    return digest == payloads.joined(row[2], row[3])
+
+
+class _Held:
+    """Content that later rows are told against."""
+
+    def __init__(self, connection: Direct, table: str) -> None:
+        self._connection = connection
+        self._table = table
+        self._needed = dict(connection.exec_driver_sql(_NEEDED.format(table=table)).all())
+        self._held: OrderedDict[int, tuple[bytes, int]] = OrderedDict()
+        self._size = 0
+
+    def put(self, row: int, content: bytes, encoding: int) -> None:
+        """Keep this if somebody needs it; what was not needed for longest goes."""
+        if row not in self._needed:
+            return
+        self._held[row] = content, encoding
+        self._size += len(content)
+        while self._size > AT_HAND:
+            _, (gone, _) = self._held.popitem(last=False)
+            self._size -= len(gone)
+
+    def take(self, row: int) -> tuple[bytes, int]:
+        """The content and its encoding, for one of those who need it."""
+        if row in self._held:
+            found = self._held[row]
+            self._held.move_to_end(row)
+        else:  # there was no room, or it is not sound
+            basis = payloads.bases(self._connection, [row], table=self._table)[row]
+            found = basis.content, basis.encoding
+        self._needed[row] = self._needed.get(row, 1) - 1
+        if self._needed[row] <= 0 and row in self._held:
+            self._size -= len(self._held.pop(row)[0])
+        return found
+
+
+def named(content: bytes) -> Iterable[int]:
+    """The payloads that a manifest names. Raises StoreDamaged for what is no manifest."""
+    try:
+        manifest = _decoder.decode(content)
+    except msgspec.MsgspecError as error:
+        raise StoreDamaged("A version") from error
+    if manifest.version != manifests.VERSION:
+        raise StoreDamaged("A version")
+    rows = chain.from_iterable([cell.rows for cell in manifest.cells])
+    return rows if manifest.opaque is None else [*rows, manifest.opaque]
