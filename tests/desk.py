@@ -12,6 +12,7 @@ from tornado.web import Application
 from trailbook import api
 from trailbook.access import Actor, Role, Via
 from trailbook.api import Host, Parts
+from trailbook.api.me import CONSENT
 from trailbook.diff import Differ
 from trailbook.ids import new_id
 from trailbook.store.objects import seal
@@ -175,7 +176,7 @@ class Team:
             }.items()
         }
         for person in self.people.values():
-            self.store.consent(person.id, "1")
+            self.store.consent(person.id, CONSENT)
         self.project = self.begin("churn", "Churn")
 
     def begin(self, slug, name, charter=None):

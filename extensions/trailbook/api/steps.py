@@ -85,7 +85,7 @@ class StepFile(Resource):
         """One of these files as it was, as plain text."""
         await self.reader(self.store.place_of_step, step, "step")
         body = await self.blocking(self.store.step_file, step, path)
-        return Content(body=body, mime="text/plain", filename=path.rpartition("/")[2])
+        return Content(body=body, mime="text/plain")
 
 
 class DataRuns(Resource):

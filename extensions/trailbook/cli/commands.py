@@ -12,6 +12,7 @@ from .group import Commands
 from .importing import import_git
 from .naming import absent_as_none, id_in, notebook_named, version_named
 from .purging import purge
+from .running import run_notebook
 from .sources import opened, opened_store
 
 EPILOG = """\b
@@ -38,10 +39,12 @@ def main() -> None:
       trailbook diff 01a2…b39 analysis.ipynb what changed since then
       trailbook export 01a2…b39 -o old.ipynb the notebook as it was then
       trailbook import ~/analysis            the past of notebooks, from git
+      trailbook run fit.ipynb                run it all, recorded, without a browser
     """
 
 
 main.add_command(import_git)
+main.add_command(run_notebook)
 main.add_command(purge)
 
 

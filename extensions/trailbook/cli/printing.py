@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 from ..store.views import (
     ActivityView,
+    DataView,
+    FileView,
     NotebookView,
     OutputView,
     ProjectView,
@@ -138,6 +140,7 @@ def step_text(step: StepView) -> list[str]:
     lines += ["", *indented(step.source)]
     for output in step.outputs:
         lines += ["", *output_text(output)]
+    lines += depended_text(step)
     for note in step.notes:
         lines += [
             "",
@@ -145,6 +148,50 @@ def step_text(step: StepView) -> list[str]:
             *indented(note.text),
         ]
     return lines
+
+
+DATA_STATES = {
+    "first": "seen for the first time",
+    "same": "the same as last time",
+    "changed": "not the same as last time",
+    "unknown": "not known",
+}
+DOUBTS = {
+    "during": "; it changed while this ran",
+    "meanwhile": "; it may have been another one",
+}
+
+
+def depended_text(step: StepView) -> list[str]:
+    """What a run depended on: data, and the text files beside it."""
+    lines: list[str] = []
+    if step.data:
+        lines += ["", "data:", *(f"    {data_line(data)}" for data in step.data)]
+    if step.files:
+        lines += ["", "files beside it:", *(f"    {file_line(file)}" for file in step.files)]
+        if step.files_total > len(step.files):
+            lines.append(f"    … {step.files_total} in all")
+    return lines
+
+
+def data_line(data: DataView) -> str:
+    """A data file in a step."""
+    known = [plain(data.path), data.role]
+    if data.size is not None:
+        known.append(counted(data.size, "byte"))
+    if data.fingerprint:
+        known.append(data.fingerprint + ("…" if not data.partial else "… (in part)"))
+    state = DATA_STATES.get(data.state, data.state)
+    why = f" ({data.unknown.replace('-', ' ')})" if data.unknown else ""
+    return f"{', '.join(known)}: {state}{why}{DOUBTS.get(data.doubt, '')}"
+
+
+def file_line(file: FileView) -> str:
+    """A text file beside a run."""
+    marks = ["changed since the run before"] if file.changed else []
+    marks += [] if file.kept else [file.reason.replace("-", " ")]
+    said = f": {', '.join(marks)}" if marks else ""
+    return f"{plain(file.path)}, {counted(file.size, 'byte')}{said}{DOUBTS.get(file.doubt, '')}"
 
 
 def output_text(output: OutputView) -> list[str]:

@@ -151,7 +151,7 @@ class TrailbookApp(ExtensionApp):
         self._drain = Drain(
             recorder,
             folder,
-            self._connection(),
+            self.connection(),
             Registration(server=os.environ.get("JUPYTERHUB_SERVER_NAME", "")),
             delay=self.start_delay,
             every_while=self._index.save,
@@ -262,10 +262,16 @@ class TrailbookApp(ExtensionApp):
         except Exception:
             self.log.exception("Notebooks that changed outside were not looked for")
 
-    def _connection(self) -> Callable[[], Sink]:
+    def connection(self) -> Callable[[], Sink]:
+        """What connects to where the spool is emptied to."""
         if self.mode == HUB:
             return self._connect_to_service
         return self._connect_to_laptop
+
+    def close_store(self) -> None:
+        """Let go of the embedded store, if it was opened."""
+        if self._opened is not None:
+            self._opened.close()
 
     def _connect_to_service(self) -> Sink:
         from ..store.remote import RemoteSink  # on the drain's thread, not at the start

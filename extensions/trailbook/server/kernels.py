@@ -68,7 +68,8 @@ class Kernels:
 
     def adopt(self, kernel: Any) -> None:
         """Record what this kernel does, from its start on."""
-        kernel.__class__ = watched(type(kernel))
+        base: Any = type(kernel)
+        kernel.__class__ = watched(base)
         setattr(kernel, HOST, self)
 
     def started(self, kernel: Any, reason: str) -> None:

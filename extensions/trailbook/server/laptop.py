@@ -23,7 +23,7 @@ class Laptop:
     """The embedded store, and the one person whose it is."""
 
     def __init__(self, path: Path) -> None:
-        self.name = _user()
+        self.name = user()
         self._path = path
         self._lock = threading.Lock()
         self._store: Store | None = None
@@ -129,7 +129,8 @@ def handler_for(laptop: Laptop) -> type[LaptopHandler]:
     return type("BoundLaptopHandler", (LaptopHandler,), {"laptop": laptop})
 
 
-def _user() -> str:
+def user() -> str:
+    """The name of the one person."""
     try:
         return getpass.getuser()
     except (OSError, KeyError, ImportError):  # a container without a name for its user
