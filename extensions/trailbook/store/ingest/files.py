@@ -16,8 +16,8 @@ from ..tables import manifests
 from . import paths
 from .counts import recount
 from .landed import Landed, Refused, cleaned, identity
+from .placing import NO_SOURCES, put_manifest, sources_digest
 from .runs import add_step
-from .versions import NO_SOURCES, put_manifest, sources_digest
 
 EMPTY_SESSION = ""
 IMPORTED = "imported"

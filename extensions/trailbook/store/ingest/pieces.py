@@ -1,7 +1,6 @@
 """The content that a batch brings into one space, on its way into payloads."""
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING
 
 import msgspec
 
@@ -11,10 +10,8 @@ from ..tables import payloads
 from ..tables.compression import Basis
 from ..tables.database import Direct
 from ..tables.payloads import Packed, pack
+from .prepared import PreparedVersion
 from .writers import OpenSpace
-
-if TYPE_CHECKING:
-    from .versions import PreparedVersion
 
 
 class Pieces:

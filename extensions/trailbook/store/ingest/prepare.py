@@ -10,7 +10,8 @@ from ..tables.payloads import Packed
 from .bounds import within
 from .likeness import file_before, output_before, run_before
 from .pieces import Pieces
-from .versions import PreparedVersion, prepare_version
+from .prepared import PreparedVersion
+from .versions import prepare_version
 from .writers import OpenSpace, Writer
 
 HASH_BYTES = 16

@@ -8,7 +8,7 @@ import msgspec
 
 from ..ingest.paths import clean, notebook_now
 from ..ingest.prepare import Prepared
-from ..ingest.versions import PreparedVersion
+from ..ingest.prepared import PreparedVersion
 from ..ingest.writers import OpenSpace
 from ..objects.identity import ID_BYTES
 from ..objects.layout import emptied, write_cell
