@@ -18,14 +18,17 @@ from trailbook.ids import new_id
 from trailbook.store.objects import seal
 from trailbook.store.records import (
     Batch,
+    DataSeen,
     ExecutionFinished,
     ExecutionStarted,
+    FilesSaved,
     Gap,
     KernelStarted,
     NotebookDeleted,
     NotebookSaved,
     OutputRecorded,
     Registration,
+    SavedFile,
 )
 from trailbook.store.sql import SqlStore
 from trailbook.store.views import Charter
@@ -118,6 +121,20 @@ class Trail:
         raw = msgspec.json.encode(notebook)
         self._send(NotebookSaved(**self._common(), snapshot=snapshot, path=self.path), raw)
         return snapshot
+
+    def beside(self, **files):
+        """The text files beside the notebook are these now; `_` stands for the dot in a name."""
+        told = [
+            SavedFile(name.replace("_", "."), len(text), self.at, n)
+            for n, (name, text) in enumerate(files.items())
+        ]
+        event = FilesSaved(**self._common(), path="", files=told, unseen_since=self.at)
+        self._send(event, *(text.encode() for text in files.values()))
+
+    def data(self, execution, *files):
+        """What a run read and wrote, as records.DataFile has it."""
+        event = DataSeen(**self._common(), execution=execution, moment="start", files=list(files))
+        self._send(event)
 
     def delete(self):
         self.at += SECOND

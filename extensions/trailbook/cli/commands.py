@@ -16,9 +16,9 @@ from .running import run_notebook
 from .sources import opened, opened_store
 
 EPILOG = """\b
-Exit codes: 0 all is well; 1 a difference (diff) or damage (check) was found; 2 the command was
-not understood; 3 no such thing, or it is not shared with you; 4 not allowed; 5 no answer from
-the hub; 6 anything else.
+Exit codes: 0 all is well; 1 a difference (diff), damage (check) or a cell that failed (run);
+2 the command was not understood; 3 no such thing, or it is not shared with you; 4 not allowed;
+5 no answer from the hub; 6 anything else.
 """
 
 

@@ -55,6 +55,9 @@ THINGS = [
     ("GET", "diff?base={snapshot}&target={snapshot}"),
     ("GET", "presence?space={space}&path=x.ipynb"),
     ("GET", "notebooks?space={space}&path=x.ipynb"),
+    ("GET", "steps/{step}/files"),
+    ("GET", "steps/{step}/file?path=x.py"),
+    ("GET", "data?space={space}&path=x.csv"),
 ]
 WRITES = [
     ("POST", "steps/{step}/notes", {"text": "x"}),

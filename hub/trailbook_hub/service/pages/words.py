@@ -14,6 +14,28 @@ GAP_REASONS = {
     "overflow": "the kernel printed faster than anybody could listen",
     "no-end": "the kernel did not say that the run was over",
     "changed-outside": "the notebook changed outside this workspace",
+    "files-too-many": "more files lie beside this notebook than are kept; those in its own folder "
+    "are",
+}
+DATA_STATES = {
+    "first": "seen here for the first time",
+    "same": "the same as last time",
+    "changed": "not the same as last time",
+    "unknown": "its state is not known",
+}
+DATA_UNKNOWN = {
+    "not-there": "there was no such file",
+    "not-local": "it is not on this server",
+    "not-readable": "it could not be read",
+    "no-file": "it is no plain file",
+    "folder": "it is a folder",
+    "too-slow": "reading it took too long",
+    "changing": "it was being written",
+    "changed": "it changed while this ran",
+}
+DOUBTS = {
+    "during": "changed while this ran",
+    "meanwhile": "may have been another version",
 }
 STATUSES = {
     "running": "still running",
@@ -81,12 +103,14 @@ def left(microseconds: int) -> str:
 
 
 def size(count_of_bytes: int) -> str:
-    """`640 bytes`, `12 kB`, `3.4 MB`."""
+    """`640 bytes`, `12 kB`, `3.4 MB`, `5.0 GB`."""
     if count_of_bytes < 1000:
         return count(count_of_bytes, "byte")
     if count_of_bytes < 1_000_000:
         return f"{count_of_bytes / 1e3:.0f} kB"
-    return f"{count_of_bytes / 1e6:.1f} MB"
+    if count_of_bytes < 1_000_000_000:
+        return f"{count_of_bytes / 1e6:.1f} MB"
+    return f"{count_of_bytes / 1e9:.1f} GB"
 
 
 def moment(microseconds: int) -> datetime.datetime:
