@@ -7,7 +7,7 @@ ARGS =
 PORT =
 
 .DEFAULT_GOAL = help
-.PHONY: help start test test-hub55 prepare bench lint types format docs demo lock wheel clean
+.PHONY: help start test test-hub55 reliability prepare bench lint types format docs demo lock wheel clean
 
 help: ## list the commands
 	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -20,6 +20,9 @@ test: ## every test that can run here (ARGS="-k recorder")
 
 test-hub55: ## the hub's tests on JupyterHub 5.5
 	$(BOOTSTRAP) test-hub55 $(ARGS)
+
+reliability: ## the long form of the tests that inject faults (TIMES=100 times the short one)
+	TRAILBOOK_RELIABILITY=$(or $(TIMES),100) $(BIN)/pytest tests/reliability $(ARGS)
 
 prepare: ## environment, locked packages, bundles; nothing is started
 	$(BOOTSTRAP) prepare

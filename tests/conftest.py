@@ -19,7 +19,7 @@ import pytest
 pytest_plugins = ["pytest_jupyter.jupyter_server"]
 
 ROOT = Path(__file__).parent.parent
-ASKED_FOR = ("hub", "browser", "isolated", "r", "lint", "wheel")
+ASKED_FOR = ("hub", "browser", "isolated", "r", "lint", "wheel", "reliability")
 NOTHING_MAY_BE_LEFT_OUT = os.environ.get("CI") == "true"
 REAL_PARTS = ("hub", "browser", "isolated")
 

@@ -1,0 +1,131 @@
+/* A file layer with faults, put between a process and libc by LD_PRELOAD.
+
+   It counts the calls on files under FAULT_UNDER that FAULT_CALLS names. The FAULT_AT-th fails,
+   with FAULT_STICKY all after it too:
+     FAULT_HOW=5      an error number, nothing is done
+     FAULT_HOW=short  half of the bytes are written, which is no error
+     FAULT_HOW=half   half of the bytes are written, and the process is gone
+     FAULT_HOW=kill   the process is gone before anything is done
+   With FAULT_COUNT the number of calls is left in that file at the end. */
+#define _GNU_SOURCE
+#include <dlfcn.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stdatomic.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/types.h>
+#include <unistd.h>
+
+static atomic_int calls;
+enum { GO_ON, FAIL, SHORT, HALF };
+
+static int is_under(const char *path)
+{
+    const char *under = getenv("FAULT_UNDER");
+    return under && strncmp(path, under, strlen(under)) == 0;
+}
+
+static int of_file(int fd)
+{
+    char link[64], path[4096];
+    snprintf(link, sizeof link, "/proc/self/fd/%d", fd);
+    ssize_t size = readlink(link, path, sizeof path - 1);
+    if (size < 0) return 0;
+    path[size] = 0;
+    return is_under(path);
+}
+
+static int what(const char *call, int counts)
+{
+    const char *wanted = getenv("FAULT_CALLS"), *at = getenv("FAULT_AT"), *how = getenv("FAULT_HOW");
+    if (!counts || !wanted || !strstr(wanted, call)) return GO_ON;
+    int number = atomic_fetch_add(&calls, 1) + 1, target = at ? atoi(at) : 0;
+    if (!target || !how || !(number == target || (getenv("FAULT_STICKY") && number > target)))
+        return GO_ON;
+    if (strcmp(how, "kill") == 0) kill(getpid(), SIGKILL);
+    if (strcmp(how, "short") == 0) return SHORT;
+    if (strcmp(how, "half") == 0) return HALF;
+    errno = atoi(how);
+    return FAIL;
+}
+
+__attribute__((destructor)) static void tell(void)
+{
+    const char *file = getenv("FAULT_COUNT");
+    if (!file) return;
+    FILE *out = fopen(file, "w");
+    if (out) { fprintf(out, "%d", atomic_load(&calls)); fclose(out); }
+}
+
+#define REAL(type, name, ...) \
+    static type (*real)(__VA_ARGS__); \
+    if (!real) real = (type (*)(__VA_ARGS__))dlsym(RTLD_NEXT, name)
+
+#define WRITES(name, offset_type) \
+    ssize_t name(int fd, const void *bytes, size_t size, offset_type at) { \
+        REAL(ssize_t, #name, int, const void *, size_t, offset_type); \
+        int fault = what("write", of_file(fd)); \
+        if (fault == FAIL) return -1; \
+        if (fault == GO_ON || size < 2) return real(fd, bytes, size, at); \
+        ssize_t written = real(fd, bytes, size / 2, at); \
+        if (fault == HALF) kill(getpid(), SIGKILL); \
+        return written; \
+    }
+WRITES(pwrite, off_t)
+WRITES(pwrite64, off64_t)
+
+ssize_t write(int fd, const void *bytes, size_t size)
+{
+    REAL(ssize_t, "write", int, const void *, size_t);
+    int fault = what("write", of_file(fd));
+    if (fault == FAIL) return -1;
+    if (fault == GO_ON || size < 2) return real(fd, bytes, size);
+    ssize_t written = real(fd, bytes, size / 2);
+    if (fault == HALF) kill(getpid(), SIGKILL);
+    return written;
+}
+
+#define ON_FD(name, call) \
+    int name(int fd) { \
+        REAL(int, #name, int); \
+        return what(call, of_file(fd)) == FAIL ? -1 : real(fd); \
+    }
+ON_FD(fsync, "sync")
+ON_FD(fdatasync, "sync")
+
+#define CUTS(name, offset_type) \
+    int name(int fd, offset_type size) { \
+        REAL(int, #name, int, offset_type); \
+        return what("truncate", of_file(fd)) == FAIL ? -1 : real(fd, size); \
+    }
+CUTS(ftruncate, off_t)
+CUTS(ftruncate64, off64_t)
+
+int rename(const char *from, const char *to)
+{
+    REAL(int, "rename", const char *, const char *);
+    return what("rename", is_under(to)) == FAIL ? -1 : real(from, to);
+}
+
+int unlink(const char *path)
+{
+    REAL(int, "unlink", const char *);
+    return what("unlink", is_under(path)) == FAIL ? -1 : real(path);
+}
+
+#define OPENS(name) \
+    int name(const char *path, int flags, ...) { \
+        REAL(int, #name, const char *, int, ...); \
+        va_list more; \
+        va_start(more, flags); \
+        mode_t mode = va_arg(more, mode_t); \
+        va_end(more); \
+        if ((flags & O_CREAT) && what("create", is_under(path)) == FAIL) return -1; \
+        return real(path, flags, mode); \
+    }
+OPENS(open)
+OPENS(open64)

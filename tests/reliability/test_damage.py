@@ -1,0 +1,129 @@
+"""R14: whatever is damaged is named, the rest can be read, and wrong bytes are never given."""
+
+import random
+import shutil
+import sqlite3
+from pathlib import Path
+
+import pytest
+
+from trailbook.errors import TrailbookError
+from trailbook.store.sql import SqlStore
+
+from .writing import Writer, notebook
+
+SHORT = 40
+
+
+@pytest.fixture
+def sound(tmp_path, outside):
+    """A store with a few versions, its bytes, and what each version has to be."""
+    file = tmp_path / "sound" / "s.sqlite"
+    store = SqlStore.open(file)
+    writer = Writer(store, "ada", outside.answer)
+    known = {}
+    for n in range(8):
+        raw = notebook(n) if n % 2 else notebook(n, cells=3)
+        known[writer.save(raw, f"{n % 4}.ipynb")] = raw
+        writer.run(f"x = {n}")
+    store.close()
+    return file, known
+
+
+def looked_at(file, known):
+    """Which versions are exact, and what `check` names; None where nothing can be opened."""
+    try:
+        store = SqlStore.open(file)
+    except TrailbookError:
+        return None
+    exact = set()
+    try:
+        for id_, raw in known.items():
+            try:
+                found = store.snapshot_bytes(id_)
+            except TrailbookError:
+                continue
+            assert found == raw, "wrong bytes were given as right ones"
+            exact.add(id_)
+        return exact, store.check()
+    finally:
+        store.close()
+
+
+def copy(file, name):
+    folder = file.parent.with_name(name)
+    folder.mkdir(exist_ok=True)
+    return Path(shutil.copy(file, folder / file.name))
+
+
+def test_a_flipped_byte_gives_no_wrong_bytes_and_no_healthy_version_is_lost_unnamed(sound, rounds):
+    file, known = sound
+    whole = file.read_bytes()
+    for place in random.Random(3).sample(range(len(whole)), rounds(SHORT)):  # noqa: S311
+        damaged = bytearray(whole)
+        damaged[place] ^= 1 << place % 8
+        here = copy(file, "flipped")
+        here.write_bytes(damaged)
+        seen = looked_at(here, known)
+        if seen is None:
+            continue
+        exact, said = seen
+        for lost in known.keys() - exact:
+            named = [line for line in said if lost in line or "file is damaged" in line]
+            assert named, (place, lost, said)
+
+
+def test_a_file_that_was_cut_gives_no_wrong_bytes(sound, rounds):
+    file, known = sound
+    whole = file.read_bytes()
+    for size in random.Random(4).sample(range(len(whole)), rounds(SHORT // 2)):  # noqa: S311
+        here = copy(file, "cut")
+        here.write_bytes(whole[:size])
+        seen = looked_at(here, known)
+        if seen is not None and size < len(whole) - 4096:
+            assert seen[1], size
+
+
+def changed(file, name, *statements):
+    here = copy(file, name)
+    connection = sqlite3.connect(here)
+    with connection:
+        for statement, *values in statements:
+            connection.execute(statement, values)
+    connection.close()
+    return here
+
+
+@pytest.mark.parametrize("table", ["payload", "manifest"])
+def test_each_lost_or_swapped_row_is_named_exactly(sound, table):
+    file, known = sound
+    connection = sqlite3.connect(file)
+    rows = [row for (row,) in connection.execute(f"SELECT row FROM {table}")]  # noqa: S608
+    data = dict(connection.execute(f"SELECT row, data FROM {table}"))  # noqa: S608
+    connection.close()
+    chance = random.Random(5)  # noqa: S311
+    for row in chance.sample(rows, min(len(rows), 8)):
+        other = next(r for r in chance.sample(rows, len(rows)) if data[r] != data[row])
+        lost = [(f"DELETE FROM {table} WHERE row = ?", row)]  # noqa: S608
+        swapped = [
+            (f"UPDATE {table} SET data = ? WHERE row = ?", data[to], of)  # noqa: S608
+            for of, to in ((row, other), (other, row))
+        ]
+        for name, statements in (("lost", lost), ("swapped", swapped)):
+            exact, said = looked_at(changed(file, name, *statements), known)
+            named = {id_ for id_ in known if any(id_ in line for line in said)}
+            assert named == known.keys() - exact, (name, row, said)
+
+
+def test_what_is_saved_again_after_damage_goes_on(sound, outside):
+    """A version that would be told against something damaged is told in whole instead."""
+    file, _ = sound
+    here = changed(file, "on", ("UPDATE payload SET data = x'00' WHERE row = 1",))
+    store = SqlStore.open(here)
+    writer = Writer(store, "ada", outside.answer)
+    kept = {}
+    for n in range(100, 104):
+        kept[writer.save(notebook(n), "new.ipynb")] = notebook(n)
+    for id_, raw in kept.items():
+        assert store.snapshot_bytes(id_) == raw
+    store.close()

@@ -1,0 +1,143 @@
+"""R7, R15: many writers at once, and a database that somebody else holds."""
+
+import contextlib
+import json
+import random
+import sqlite3
+import threading
+import time
+import urllib.error
+
+from trailbook.store.sql import SqlStore
+
+from ..trailbook.server.processes import Process
+from .writing import Writer, notebook
+
+SAVES = 6
+
+
+def at_once(*works):
+    failed = []
+
+    def run(work):
+        try:
+            work()
+        except BaseException as error:
+            failed.append(error)
+
+    threads = [threading.Thread(target=run, args=(work,)) for work in works]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(120)
+    assert failed == []
+
+
+def test_sixteen_writers_and_two_processes_on_one_store(tmp_path, outside, rounds):
+    """Half of them through another opening of the file, as another server on a laptop has it."""
+    file = tmp_path / "s.sqlite"
+    stores = [SqlStore.open(file), SqlStore.open(file)]
+    writers = [Writer(stores[n % 2], f"person-{n % 5}", outside.answer) for n in range(16)]
+
+    def work(n, writer):
+        for round_ in range(rounds(SAVES)):
+            writer.save(notebook(1000 * n + round_), f"{n}.ipynb")
+            writer.run(f"x = {n}, {round_}", f"{n}.ipynb")
+
+    at_once(*(lambda n=n, writer=writer: work(n, writer) for n, writer in enumerate(writers)))
+    for store in stores:
+        store.close()
+    outside.hold(file)
+
+
+def lock(file, seconds, held):
+    connection = sqlite3.connect(file, isolation_level=None)
+    connection.execute("BEGIN EXCLUSIVE")
+    held.set()
+    time.sleep(seconds)
+    connection.execute("ROLLBACK")
+    connection.close()
+
+
+def save_times(server, outside, numbers, path="a.ipynb"):
+    taken = []
+    for n in numbers:
+        before = time.perf_counter()
+        raw = server.save(path, f"version {n}")
+        taken.append(time.perf_counter() - before)
+        outside.saved(path, raw)
+    return sorted(taken)
+
+
+def test_saves_answer_at_once_while_the_database_is_locked_and_are_stored_later(
+    tmp_path, outside, rounds
+):
+    """A laptop's own store, which another process holds for seconds."""
+    server = Process(tmp_path, {"TRAILBOOK_SERVICE_URL": ""})
+    file = tmp_path / "data" / "trailbook" / "store.sqlite"
+    try:
+        free = save_times(server, outside, range(20))
+        for n in range(rounds(1)):
+            wait_drained(server)
+            held = threading.Event()
+            holder = threading.Thread(target=lock, args=(file, 1 + n % 30, held))
+            holder.start()
+            assert held.wait(10)
+            locked = save_times(server, outside, range(100 + 100 * n, 115 + 100 * n))
+            assert holder.is_alive()
+            assert locked[len(locked) // 2] <= free[len(free) // 2] + 0.25
+            assert locked[-1] <= free[-1] + 0.5
+            holder.join()
+        wait_drained(server)
+        server.end()
+    finally:
+        server.close()
+    outside.hold(file, server.root)
+
+
+def wait_drained(server, seconds=60):
+    end = time.monotonic() + seconds
+    while server.ask("GET", "trailbook/status")["pending_events"]:
+        assert time.monotonic() < end
+        time.sleep(0.05)
+
+
+def test_two_servers_on_one_home_with_renames_copies_and_deletes_between(
+    tmp_path, service, outside, rounds
+):
+    service.start()
+    environment = {"TRAILBOOK_SERVICE_URL": service.url, "JUPYTERHUB_API_TOKEN": "ada"}
+    first = Process(tmp_path, environment)
+    second = None
+    try:
+        second = Process(tmp_path, environment)
+
+        def work(server, mine, seed):
+            chance = random.Random(seed)  # noqa: S311
+            for n in range(rounds(12)):
+                outside.saved(f"{mine}.ipynb", server.save(f"{mine}.ipynb", f"{mine} {n}"))
+                with contextlib.suppress(urllib.error.HTTPError):
+                    stir(server, mine, chance.choice(["rename", "copy", "delete"]))
+
+        at_once(lambda: work(first, "one", 1), lambda: work(second, "two", 2))
+        for server in (first, second):
+            wait_drained(server)
+            server.end()
+    finally:
+        first.close()
+        if second is not None:
+            second.close()
+    service.stop()
+    outside.hold(service.file, first.root)
+
+
+def stir(server, mine, what):
+    """Something happens to another notebook of the same folder meanwhile."""
+    other = f"{mine}-other.ipynb"
+    server.save(other, json.dumps(time.time()))
+    if what == "rename":
+        server.ask("PATCH", f"api/contents/{other}", {"path": f"{mine}-{time.time()}.ipynb"})
+    elif what == "copy":
+        server.ask("POST", "api/contents", {"copy_from": other})
+    else:
+        server.ask("DELETE", f"api/contents/{other}")
