@@ -178,3 +178,24 @@ class CannotImport(TrailbookError):
     """A git repository's history cannot be read; what was imported before stays as it is."""
 
     code, status = "cannot-import", 422
+
+
+class NoBackup(TrailbookError):
+    """There is no such backup in this folder."""
+
+    code, status = "no-backup", 404
+
+    def __init__(self, folder: object, name: str | None) -> None:
+        super().__init__(f"There is no backup {name + ' ' if name else ''}in {folder}.")
+
+
+class BackupDamaged(TrailbookError):
+    """A backup does not match its own checksums."""
+
+    code, status = "backup-damaged", 500
+
+    def __init__(self, name: str) -> None:
+        super().__init__(
+            f"The backup {name} is damaged. Nothing was restored; `trailbook restore --list` "
+            "names the others."
+        )

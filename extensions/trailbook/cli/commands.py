@@ -8,6 +8,7 @@ import click
 
 from . import printing
 from .answering import DIFFERENT, say, say_json, sentences, source_options
+from .backing import backup, restore
 from .group import Commands
 from .importing import import_git
 from .naming import absent_as_none, id_in, notebook_named, version_named
@@ -46,6 +47,8 @@ def main() -> None:
 main.add_command(import_git)
 main.add_command(run_notebook)
 main.add_command(purge)
+main.add_command(backup)
+main.add_command(restore)
 
 
 @main.command()
