@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from trailbook.clock import now_us
-from trailbook.errors import NotFound
+from trailbook.errors import NotFound, StoreDamaged
 from trailbook.ids import new_id
 from trailbook.store.records import DataFile, DataSeen, FilesSaved, SavedFile
 
@@ -221,3 +221,32 @@ def test_a_deleted_run_met_nothing(store: Any, ada: Any) -> None:
     store.delete_step(run, by=ada.owner.person)
     assert store.data_runs(ada.space, "x.csv") == []
     assert store.step_files(run) == []
+
+
+def test_a_purged_run_leaves_no_name_of_its_data(store: Any, ada: Any) -> None:
+    kept, gone = ada.run("1"), ada.run("2")
+    for run, paths in ((kept, ["shared.csv"]), (gone, ["shared.csv", "canary-patients.csv"])):
+        met(ada, run, "start", *(DataFile(path, "read", 1, 5, print_of("a")) for path in paths))
+    store.purge(gone)
+    names = "SELECT path FROM file"
+    assert store.db.write(lambda c: c.exec_driver_sql(names).scalars().all()) == ["shared.csv"]
+    assert [one.step for one in store.data_runs(ada.space, "shared.csv")] == [kept]
+    bodies = "SELECT count(*) FROM event WHERE body LIKE '%canary%'"
+    assert store.db.write(lambda c: c.exec_driver_sql(bodies).scalar()) == 0
+    assert store.check() == []
+    met(ada, gone, "end", DataFile("canary-patients.csv", "read", 1, 5, print_of("a")))
+    assert store.db.write(lambda c: c.exec_driver_sql(names).scalars().all()) == ["shared.csv"]
+
+
+def test_a_state_that_is_damaged_is_named_by_check(store: Any, ada: Any) -> None:
+    saved(ada, model_py="a = 1")
+    run = ada.run("1")
+    store.db.write(
+        lambda c: c.exec_driver_sql(
+            "UPDATE payload SET data = x'00' WHERE row = (SELECT payload FROM file_version)"
+        )
+    )
+    store.db.cache.clear()
+    assert len(store.check()) == 1
+    with pytest.raises(StoreDamaged):
+        store.step_file(run, "model.py")

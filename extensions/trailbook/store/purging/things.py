@@ -9,6 +9,12 @@ from .late import NO_HASH, PURGED
 _EMPTY = "hash = ?, refused = ?, body = NULL, refs = NULL, notebook = NULL"
 _EVENTS_OF_RUN = """
 SELECT event FROM execution WHERE id = ? UNION SELECT event FROM output WHERE execution = ?
+UNION SELECT event FROM data_seen WHERE execution = ?
+"""
+_FILE_OF_NOTHING = """
+DELETE FROM file WHERE row = ?
+AND NOT EXISTS (SELECT 1 FROM file_version v WHERE v.file = file.row)
+AND NOT EXISTS (SELECT 1 FROM data_seen d WHERE d.file = file.row)
 """
 _FORGOTTEN = (
     "DELETE FROM gap WHERE notebook = ?",
@@ -26,14 +32,22 @@ _FORGOTTEN = (
 
 def erase_run(connection: Direct, run: str, space: int, at: int, by: str | None) -> None:
     """Nothing of a run but that its cell ran then: later versions withhold what it left there."""
-    _empty_events(connection, _EVENTS_OF_RUN, run, run)
+    _empty_events(connection, _EVENTS_OF_RUN, run, run, run)
     _forget_step(connection, run)
     connection.exec_driver_sql("DELETE FROM output WHERE execution = ?", (run,))
+    _forget_data(connection, run)
     connection.exec_driver_sql(
         "UPDATE execution SET source = ?, track = NULL, deleted_at = coalesce(deleted_at, ?),"
         " deleted_by = coalesce(deleted_by, ?) WHERE id = ?",
         (payloads.insert_purged(connection, space), at, by, run),
     )
+
+
+def _forget_data(connection: Direct, run: str) -> None:
+    """What the run read and wrote, by names that may tell what it was about."""
+    query = "DELETE FROM data_seen WHERE execution = ? RETURNING file"
+    for (file,) in set(connection.exec_driver_sql(query, (run,)).all()):
+        connection.exec_driver_sql(_FILE_OF_NOTHING, (file,))
 
 
 def erase_version(connection: Direct, version: str) -> None:
