@@ -84,7 +84,7 @@ class Content(NamedTuple):
 
 def contents(connection: Direct, table: str) -> Iterator[Content]:
     """The content of each row, looked at with its chain, its size and its hash."""
-    keys = dict(connection.exec_driver_sql(_KEYS).all())
+    keys: dict[int, bytes] = dict(connection.exec_driver_sql(_KEYS).all())
     held = _Held(connection, table)
     digest = "digest" if table == "manifest" else "NULL"
     for row in connection.exec_driver_sql(_ROWS.format(table=table, digest=digest)):

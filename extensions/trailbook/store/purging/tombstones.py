@@ -32,16 +32,16 @@ class Tombstones:
         self._space = space
         self._key = key
 
-    def put(self, kind: str, whats: Collection[bytes], at: int, by: str | None) -> None:
+    def put(self, kind: str, things: Collection[bytes], at: int, by: str | None) -> None:
         """Bury these."""
-        for what in whats:
+        for what in things:
             values = (self._space, self._fingerprint(kind, what), kind, at, by)
             self._connection.exec_driver_sql(_PUT, values)
 
-    def since(self, kind: str, whats: Collection[bytes], at: int = 0) -> set[bytes]:
+    def since(self, kind: str, things: Collection[bytes], at: int = 0) -> set[bytes]:
         """Those of the things that were purged at this time or later."""
         found: set[bytes] = set()
-        by_fingerprint = {self._fingerprint(kind, what): what for what in whats}
+        by_fingerprint = {self._fingerprint(kind, what): what for what in things}
         for some in chunks(by_fingerprint):
             rows = self._connection.exec_driver_sql(
                 "SELECT fingerprint FROM tombstone WHERE space = ? AND at >= ?"

@@ -18,15 +18,15 @@ def rewrite(connection: Direct, table: str, changes: Mapping[int, bytes | None])
     """
     links = _Links(connection, table)
     for row in sorted(changes, reverse=True):
-        dependants = payloads.bases(connection, links.told_against(row), table=table)
+        followers = payloads.bases(connection, links.told_against(row), table=table)
         content = changes[row]
         base = links.base(row)
         if content is None:
             links.empty(row)
         else:
             links.store(row, content, base)
-        for dependant, basis in sorted(dependants.items()):
-            links.store(dependant, basis.content, base if content is None else row)
+        for follower, basis in sorted(followers.items()):
+            links.store(follower, basis.content, base if content is None else row)
     links.close()
 
 
@@ -86,14 +86,14 @@ class _Links:
         left = [(row, encoding)]
         while left:
             row, encoding = left.pop()
-            for dependant in self.told_against(row):
+            for follower in self.told_against(row):
                 query = f"SELECT encoding FROM {self._table} WHERE row = ?"
-                before = self._one(query, dependant) or 0
+                before = self._one(query, follower) or 0
                 after = steps(encoding) + 2 + (SPLICE if before > SPLICE else 0)
                 if before != after:
                     update = f"UPDATE {self._table} SET encoding = ? WHERE row = ?"
-                    self._run(update, after, dependant)
-                    left.append((dependant, after))
+                    self._run(update, after, follower)
+                    left.append((follower, after))
 
     def _one(self, query: str, row: int) -> int | None:
         found: int | None = self._connection.exec_driver_sql(query, (row,)).scalar_one_or_none()

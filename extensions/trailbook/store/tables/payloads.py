@@ -222,10 +222,16 @@ def _records(connection: Direct, rows: Collection[int], table: str) -> dict[int,
     return found
 
 
-def _is_sound(record: _Record, content: bytes, table: str) -> bool:
+def _read(record: _Record, base: bytes | None, table: str, what: str) -> tuple[Basis, bool]:
+    """A record's content, and whether it is what it says."""
+    if record.encoding == PURGED:
+        return GONE, True
+    content = expand(record.encoding, record.data, record.size, base, what)
     if table == "payload":
-        return payload_id(content, record.key) == record.id
-    return record.digest is None or digest_of(table, content) == record.digest
+        sound = payload_id(content, record.key) == record.id
+    else:
+        sound = record.digest is None or digest_of(table, content) == record.digest
+    return Basis(content, record.encoding), sound
 
 
 def bases(
@@ -252,17 +258,12 @@ def bases(
         lacking = {r.base for r in loaded.values() if r.base is not None}
         lacking -= records.keys() | found.keys()
     for row, record in sorted(records.items(), key=lambda item: steps(item[1].encoding)):
-        if record.encoding == PURGED:
-            found[row] = GONE
-            continue
         base = found[record.base].content if record.base in found else None
-        content = expand(record.encoding, record.data, record.size, base, what)
-        found[row] = Basis(content, record.encoding)
-        if not _is_sound(record, content, table):
-            if row in wanted:
-                raise StoreDamaged(what)
-            continue  # perhaps what is told against it does not need what is wrong in it
-        connection.cache.put((table, row), found[row], len(content))
+        found[row], sound = _read(record, base, table, what)
+        if not sound and row in wanted:
+            raise StoreDamaged(what)  # else: what is told against it may not need what is wrong
+        if sound and found[row] is not GONE:
+            connection.cache.put((table, row), found[row], len(found[row].content))
     return {row: found[row] for row in wanted}
 
 
