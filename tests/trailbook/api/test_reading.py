@@ -7,7 +7,14 @@ from typing import Any
 import pytest
 
 from trailbook.clock import now_us
-from trailbook.store.records import NotebookDeleted
+from trailbook.store.records import (
+    DataFile,
+    DataSeen,
+    ExecutionStarted,
+    FilesSaved,
+    NotebookDeleted,
+    SavedFile,
+)
 
 from .bench import Bench
 from .world import HOSTILE, PIXEL, Recorder, World, notebook, run, save
@@ -171,3 +178,35 @@ def test_a_server_learns_what_its_own_notebook_lacks(bench: Bench, world: World)
     [output] = bench.get(f"steps/{lacking['id']}/outputs", "bob's server").json
     assert output["data"]["image/png"] == base64.b64encode(PIXEL).decode()
     assert bench.get(f"steps/{lacking['id']}/outputs", "dave").status == 404
+
+
+def test_what_a_run_depended_on(bench: Bench, world: World) -> None:
+    space, recorder = world.ids["space"], Recorder(world.store, world.owner("bob"))
+    who = {"space": space, "at": now_us(), "author": "bob"}
+    code = [SavedFile("model é.py", 5, 1, 0), SavedFile("big.sql", 9_000_000, 1, None, "too-large")]
+    recorder.record([(FilesSaved(path="lib", files=code, **who), [b"<b>1<"])])
+    for size in (1, 1, 2):
+        events = run(space, "bob", "d.ipynb", "pd.read_csv('x.csv')", [])
+        step = next(e.execution for e, _ in events if isinstance(e, ExecutionStarted))
+        seen = [DataFile("x.csv", "read", size, 5, f"{size:032x}")]
+        data = DataSeen(execution=step, moment="start", files=seen, **who)
+        recorder.record([*events, (data, [])])
+    view = bench.get(f"steps/{step}", "carol").json
+    assert view["files_total"] == 2
+    assert [(file["path"], file["kept"]) for file in view["files"]] == [
+        ("lib/big.sql", False),
+        ("lib/model é.py", True),
+    ]
+    assert bench.get(f"steps/{step}/files", "carol").json == view["files"]
+    content = bench.get(f"steps/{step}/file", "carol", path="lib/model é.py")
+    assert (content.body, content.headers["content-type"]) == (
+        b"<b>1<",
+        "text/plain; charset=utf-8",
+    )
+    assert bench.get(f"steps/{step}/file", "carol", path="lib/big.sql").status == 404
+    assert bench.get(f"steps/{step}/file", "carol", path="../../etc/passwd").status == 404
+    assert [data["state"] for data in view["data"]] == ["changed"]
+    answer = bench.get("data", "carol", space=space, path="x.csv").json
+    assert [one["data"]["state"] for one in answer] == ["changed", "same", "first"]
+    assert answer[0]["step"] == step
+    assert bench.get("data", "dave", space=space, path="x.csv").status == 404
