@@ -1,17 +1,17 @@
 """`trailbook run`: a notebook without a browser, recorded as a server records it."""
 
 import asyncio
-import os
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from ..errors import BadRequest, TrailbookError
+from ..errors import TrailbookError
 from .answering import DIFFERENT, say_json, sentences
 from .printing import counted, plain
 from .progress import Progress
+from .roots import absolute, path_below, rooted
 
 if TYPE_CHECKING:
     from ..server.app import TrailbookApp
@@ -68,8 +68,8 @@ def run_notebook(
         import nbclient  # noqa: F401
     except ImportError:
         raise NoNbclient from None
-    target = (output or notebook).absolute()
-    answer = _run(notebook.absolute(), target, _values(params), kernel, root, allow_errors)
+    target = absolute(output or notebook)
+    answer = _run(absolute(notebook), target, _values(params), kernel, root, allow_errors)
     if as_json:
         say_json(answer)
     else:
@@ -101,15 +101,12 @@ def _run(
     from ..server.notebookrun import NotebookRun, read_notebook
 
     app = settings()
-    root = _root_of(target, root)
+    place = rooted(target, root)
     content = read_notebook(notebook, values, kernel)
-    batch = Batch(app, root, target.relative_to(root).as_posix())
+    batch = Batch(app, place.root, place.path)
     progress = Progress()
     with batch:
-        if target != notebook and notebook.is_relative_to(root):
-            batch.found(notebook.relative_to(root).as_posix())
-        else:
-            batch.found(None)
+        batch.found(None if target == notebook else path_below(notebook, place.root))
         running = NotebookRun(
             content,
             target,
@@ -151,30 +148,3 @@ def settings() -> "TrailbookApp":
     server = ServerApp()
     server.load_config_file(suppress_errors=True)
     return TrailbookApp(config=server.config)
-
-
-def _root_of(target: Path, given: Path | None) -> Path:
-    """The folder that paths count from: that of a running server, the hub's, or where we are."""
-    if given is not None:
-        root = given.absolute()
-        if not target.is_relative_to(root):
-            raise BadRequest(f"{target} does not lie in {root}.")
-        return root
-    from jupyter_server.serverapp import list_running_servers
-
-    running = [Path(info["root_dir"]) for info in list_running_servers()]
-    named = [Path(os.environ[name]) for name in ("JUPYTERHUB_ROOT_DIR",) if name in os.environ]
-    home = [Path.home()] if "JUPYTERHUB_USER" in os.environ else []
-    known = [*sorted(running, key=lambda path: -len(path.parts)), *named, *home, here()]
-    return next((root for root in known if target.is_relative_to(root)), target.parent)
-
-
-def here() -> Path:
-    """The current folder by the name under which a shell came here, links included."""
-    named = os.environ.get("PWD", "")
-    try:
-        if named and os.path.samefile(named, "."):
-            return Path(named)
-    except OSError:
-        pass
-    return Path.cwd()

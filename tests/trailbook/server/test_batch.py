@@ -21,6 +21,7 @@ from trailbook.store.records import (
     FilesSaved,
     KernelEnded,
     KernelEnvironment,
+    Mount,
     NotebookCopied,
     NotebookSaved,
 )
@@ -148,7 +149,9 @@ def test_parameters_go_into_a_copy_that_is_run(root, run, history):
 
 
 def test_the_kernel_dies_and_what_was_there_is_written(root, run, history):
-    notebook = write(root / "a.ipynb", "print(1)", "import os, time; time.sleep(0.5); os._exit(3)", "print(3)")
+    notebook = write(
+        root / "a.ipynb", "print(1)", "import os, time; time.sleep(0.5); os._exit(3)", "print(3)"
+    )
     run("run", "a.ipynb", code=1)
     assert printed(notebook)[0] == "1\n"
     statuses = [step["status"] for step in history("a.ipynb") if step["type"] == "run"]
@@ -230,6 +233,24 @@ def test_a_copy_has_an_edge_to_its_origin(root, run, behind_a_hub):
     (copied,) = behind_a_hub.of(NotebookCopied)
     assert (copied.path, copied.to_path) == ("a.ipynb", "b.ipynb")
     assert {event.path for event in behind_a_hub.of(NotebookSaved)} == {"b.ipynb"}
+
+
+def test_a_projects_notebook_has_its_path_there_however_one_comes_to_it(
+    root, run, behind_a_hub, environment, tmp_path
+):
+    real = tmp_path / "folders" / "churn"
+    write(real / "sub" / "a.ipynb", "1")
+    (root / "projects").mkdir()
+    (root / "projects" / "churn").symlink_to(real)
+    environment["HOME"] = str(root)
+    home = Mount(prefix="", space="home", key=b"k" * 32)
+    behind_a_hub.mounts = [
+        home, Mount(prefix="projects/churn", space="churn", key=b"k" * 32, project="churn")
+    ]  # fmt: skip
+    run("run", "projects/churn/sub/a.ipynb")
+    run("run", real / "sub" / "a.ipynb")
+    started = behind_a_hub.of(ExecutionStarted)
+    assert [(event.space, event.path) for event in started] == [("churn", "sub/a.ipynb")] * 2
 
 
 def test_a_projects_account_is_no_author(root, run, behind_a_hub):
