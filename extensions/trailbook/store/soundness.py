@@ -17,7 +17,7 @@ from .forms import Frame
 from .objects.identity import ID_BYTES
 from .tables import manifests, payloads
 from .tables.compression import MOST_STEPS, WHOLE, expand, steps
-from .tables.database import Direct
+from .tables.database import DAMAGE, Direct
 
 AT_HAND = 64 << 20
 
@@ -59,7 +59,8 @@ class Unsound:
 
     def saw(self, found: "Content") -> None:
         """Take in the next row, in order."""
-        self._rows.update(range(self.last + 1, found.row))
+        if found.row != self.last + 1:
+            self._rows.update(range(self.last + 1, found.row))
         self.last = found.row
         if found.content is None:
             self._rows.add(found.row)
@@ -84,6 +85,16 @@ class Content(NamedTuple):
 
 def contents(connection: Direct, table: str) -> Iterator[Content]:
     """The content of each row, looked at with its chain, its size and its hash."""
+    last = 0
+    try:
+        for found in _in_order(connection, table):
+            last = found.row
+            yield found
+    except DAMAGE:  # the file itself is damaged here: perhaps only these rows of it
+        yield from _one_by_one(connection, table, last)
+
+
+def _in_order(connection: Direct, table: str) -> Iterator[Content]:
     keys: dict[int, bytes] = dict(connection.exec_driver_sql(_KEYS).all())
     held = _Held(connection, table)
     digest = "digest" if table == "manifest" else "NULL"
@@ -102,6 +113,18 @@ def contents(connection: Direct, table: str) -> Iterator[Content]:
         else:
             sound = row[8] is None or payloads.digest_of(table, content) == row[8]
             yield Content(row[0], content if sound else None, proved=row[8] is not None)
+
+
+def _one_by_one(connection: Direct, table: str, after: int) -> Iterator[Content]:
+    """As far as the numbers of rows go, each by itself."""
+    query = f"SELECT max(row) FROM {table}"
+    for row in range(after + 1, (connection.exec_driver_sql(query).scalar_one() or 0) + 1):
+        try:
+            found = payloads.bases(connection, [row], table=table)[row]
+        except (StoreDamaged, *DAMAGE):
+            yield Content(row, None)
+        else:
+            yield Content(row, found.content, purged=found is payloads.GONE, proved=False)
 
 
 def _content(row: Any, held: "_Held") -> bytes:

@@ -1,5 +1,7 @@
 """Damage is named exactly, and the rest stays readable."""
 
+import json
+import os
 import sqlite3
 from pathlib import Path
 from typing import Any
@@ -244,3 +246,35 @@ def test_what_was_purged_is_known(store: Any, ada: Any, notebook_bytes: Any) -> 
     assert (report.damages, report.purged) == ([], 1)
     damage(store, "UPDATE payload SET data = x'00' WHERE encoding = -1")
     assert len(store.check()) == 1
+
+
+def test_a_damaged_page_of_the_file_costs_only_what_is_on_it(store: Any, ada: Any) -> None:
+    told = {}
+    for n in range(60):
+        raw = json.dumps({"cells": [{"source": f"{n} " + os.urandom(900).hex()}]}).encode()
+        told[ada.save(raw, f"{n}.ipynb")] = raw
+    store.db.compact()
+    connection = sqlite3.connect(store.db.path)
+    query = "SELECT rootpage FROM sqlite_master WHERE name = 'payload'"
+    (page,) = connection.execute(query).fetchone()
+    connection.close()
+    store.close()
+    whole = bytearray(store.db.path.read_bytes())
+    root = whole[(page - 1) * 4096 : page * 4096]
+    assert root[0] == 5, "the table has more than one page"
+    cell = int.from_bytes(root[12 + 2 * 3 : 12 + 2 * 3 + 2], "big")
+    child = int.from_bytes(root[cell : cell + 4], "big")
+    whole[(child - 1) * 4096 : (child - 1) * 4096 + 100] = bytes(100)
+    store.db.path.write_bytes(whole)
+    damaged = SqlStore.open(store.db.path)
+    lost = set()
+    for version, raw in told.items():
+        try:
+            assert damaged.snapshot_bytes(version) == raw
+        except TrailbookError:
+            lost.add(version)
+    found = damaged.check()
+    damaged.close()
+    assert 0 < len(lost) < 10
+    assert {line.split()[1] for line in found if line.startswith("Version")} == lost
+    assert any("database file is damaged" in line for line in found)

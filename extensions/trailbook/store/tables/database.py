@@ -71,6 +71,17 @@ class Direct:
         """Run one statement with `?` for its values."""
         return self._driver.cursor(Rows).execute(statement, parameters)
 
+    def end(self) -> bool:
+        """End a transaction that only read; False if the connection is of no use any more.
+
+        What was read before is right although a damaged page keeps SQLite from ending well.
+        """
+        try:
+            self._driver.cursor().execute("COMMIT").close()
+        except sqlite3.Error:
+            return False
+        return True
+
     def close(self) -> None:
         """Let go of a connection that is nobody else's."""
         self._driver.close()
@@ -125,17 +136,21 @@ class Database:
             direct = self._idle.pop()
         except IndexError:
             direct = Direct(_connect(self.path, read_only=True), self.cache)
+        usable = False
         try:
             direct.exec_driver_sql("BEGIN")
             try:
                 direct.cache = self._cache_for(direct)
                 yield direct
             finally:
-                direct.exec_driver_sql("COMMIT")
+                usable = direct.end()
         except DAMAGE as error:
             raise _for_people(error) from error
         finally:
-            self._idle.append(direct)
+            if usable:
+                self._idle.append(direct)
+            else:
+                direct.close()
 
     def write(self, job: Callable[[sa.Connection], T]) -> T:
         """Run `job` on the writing thread; return when it is durable."""
