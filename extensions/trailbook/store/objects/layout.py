@@ -14,13 +14,14 @@ from collections.abc import Collection, Sequence
 
 import msgspec
 
-from ..forms import CellForm, Encoding
+from ..forms import CellForm, Encoding, SavedOutput
 from .encode import Found, write
 
 Span = tuple[int, int]
 
 MARK = b"\x00"
 COUNT = re.compile(rb"null|0|[1-9][0-9]{0,17}")
+_ENAME = re.compile(rb'("ename"\s*:\s*)("[^"\\]*(?:\\.[^"\\]*)*")', re.DOTALL)
 _COUNT = 1
 _KEPT = 2
 _FIRST = 3
@@ -100,7 +101,7 @@ def _piece(encodings: list[Encoding], piece: bytes, content: bytes, withheld: bo
     encoding = encodings[code - _FIRST]
     if encoding.cut == "lengths":
         numbers, _, text = piece[1:].partition(b":")
-        lengths = [] if withheld else [int(n) for n in numbers.split(b",")]
+        lengths = [] if withheld else [int(n) for n in numbers.split(b",") if n]
         return [write(encoding, b"" if withheld else content, lengths), text]
     if withheld:
         content = b"{}" if encoding.kind == "json" else b""
@@ -110,8 +111,8 @@ def _piece(encodings: list[Encoding], piece: bytes, content: bytes, withheld: bo
 def emptied(form: CellForm, withheld: Collection[int]) -> CellForm:
     """The form without what it tells by itself of the payloads at the `withheld` indexes.
 
-    These are their kept bytes and the lengths of their lines. It can be written only with the same
-    payloads withheld.
+    These are their kept bytes, the lengths of their lines, and the name of an exception of which
+    nothing else is left. It can be written only with the same payloads withheld.
     """
     first, *rest = form.text.split(MARK)
     pieces = [first]
@@ -122,7 +123,29 @@ def emptied(form: CellForm, withheld: Collection[int]) -> CellForm:
                 piece = _forget(form.encodings, piece)
             index += 1
         pieces.append(piece)
-    return msgspec.structs.replace(form, text=MARK.join(pieces))
+    outputs = [_nameless(output, withheld) for output in form.cell.outputs]
+    text = MARK.join(pieces)
+    for before, after in zip(form.cell.outputs, outputs, strict=True):
+        if after is not before:
+            text = _without_name(text, before.name or "")
+    cell = msgspec.structs.replace(form.cell, outputs=outputs)
+    return msgspec.structs.replace(form, cell=cell, text=text)
+
+
+def _nameless(output: SavedOutput, withheld: Collection[int]) -> SavedOutput:
+    if output.type != "error" or not output.name or not set(output.parts.values()) <= set(withheld):
+        return output
+    return msgspec.structs.replace(output, name="")
+
+
+def _without_name(text: bytes, name: str) -> bytes:
+    """The text with this exception's name left empty, however it is escaped."""
+
+    def shortened(found: re.Match[bytes]) -> bytes:
+        same = msgspec.json.decode(found[2], type=str) == name
+        return found[1] + (b'""' if same else found[2])
+
+    return _ENAME.sub(shortened, text)
 
 
 def _forget(encodings: list[Encoding], piece: bytes) -> bytes:
