@@ -106,7 +106,7 @@ def test_events_arrive_in_order_with_verified_authors(server, service):
 
 
 def test_on_a_projects_server_people_are_reported(server, service):
-    service.shared = True
+    service.shared, service.owner = True, "p-churn"
     here = server().start()
     here.save(1)
     (saved,) = service.wait_for(NotebookSaved)
