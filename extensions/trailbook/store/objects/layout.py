@@ -142,7 +142,10 @@ def _without_name(text: bytes, name: str) -> bytes:
     """The text with this exception's name left empty, however it is escaped."""
 
     def shortened(found: re.Match[bytes]) -> bytes:
-        same = msgspec.json.decode(found[2], type=str) == name
+        try:
+            same = msgspec.json.decode(found[2], type=str) == name
+        except msgspec.DecodeError:  # no name that a cell could have
+            same = False
         return found[1] + (b'""' if same else found[2])
 
     return _ENAME.sub(shortened, text)
