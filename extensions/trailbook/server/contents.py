@@ -13,7 +13,7 @@ from typing import Any
 from jupyter_server.services.contents.handlers import ContentsHandler
 from tornado.web import HTTPError
 
-from .files import Content, Seen, is_notebook, os_path_of, read
+from .files import Content, Seen, TooLargeToRecord, is_notebook, os_path_of, read
 from .people import current_author, current_handler
 from .saves import Saves
 
@@ -88,6 +88,8 @@ class Contents:
             self._uploads.discard(path)
             self._saves.saved(path, content, current_author(), cause)
             self._seen[path] = content.seen
+        except TooLargeToRecord as error:
+            self._saves.left_out(path, error.size, current_author())
         except Exception:  # the notebook is saved: nothing here may tell the person otherwise
             log.exception("A saved version was not recorded")
 

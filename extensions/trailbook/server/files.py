@@ -1,13 +1,25 @@
 """Notebook files on disk: which ones count, what they hold, and what was seen of them last."""
 
+import errno
 import os
+import stat
 from functools import cached_property
-from pathlib import Path
 from typing import Any
 
 import msgspec
 
 from ..store.spool.frames import digest_of
+
+LARGEST = 256_000_000
+"""Bytes of a notebook that are recorded at most: what the service takes in one batch."""
+
+
+class TooLargeToRecord(OSError):
+    """The file is larger than what is recorded."""
+
+    def __init__(self, size: int) -> None:
+        super().__init__(errno.EFBIG, "The file is too large to be recorded")
+        self.size = size
 
 
 class Seen(msgspec.Struct, frozen=True, array_like=True):
@@ -56,10 +68,15 @@ def is_notebook(path: str) -> bool:
 
 
 def read(os_path: str) -> Content:
-    """A file's bytes."""
-    with Path(os_path).open("rb") as file:
-        mtime_ns = os.fstat(file.fileno()).st_mtime_ns
-        return Content(file.read(), mtime_ns)
+    """A file's bytes. Raises OSError for what is no file, or one that no memory should hold."""
+    handle = os.open(os_path, os.O_RDONLY | os.O_NONBLOCK)  # a pipe would be waited for
+    with open(handle, "rb") as file:
+        status = os.fstat(handle)
+        if not stat.S_ISREG(status.st_mode):
+            raise OSError(errno.EINVAL, "This is no file")
+        if status.st_size > LARGEST:
+            raise TooLargeToRecord(status.st_size)
+        return Content(file.read(), status.st_mtime_ns)
 
 
 def os_path_of(contents_manager: Any, path: str) -> str | None:

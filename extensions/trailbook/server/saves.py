@@ -48,6 +48,23 @@ class Saves:
         content.know(digests)
         self._index.put(path, content.seen)
 
+    def left_out(self, path: str, size: int, author: str | None) -> None:
+        """A version that is larger than what is recorded: the history says that it lacks it."""
+        if self._recorder.is_recording(path):
+            now = now_us()
+            event = Gap(
+                space=place(path),
+                at=now,
+                author=author,
+                reason="too-large",
+                path=path,
+                since=now,
+                until=now,
+                dropped_events=1,
+                dropped_bytes=size,
+            )
+            self._recorder.emit(event)
+
     def opened(self, path: str, content: Content) -> None:
         """A notebook that was read: what nobody has recorded yet is recorded now."""
         before = self._index.get(path)

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 GAP_REASONS = {
     "disk-full": "the disk was full",
+    "too-large": "the notebook was larger than what is recorded",
     "paused": "recording was paused",
     "recording-off": "recording was switched off",
     "recorder-failed": "the recorder failed",
