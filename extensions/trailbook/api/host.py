@@ -24,8 +24,8 @@ from ..store.views import PersonView
 
 if TYPE_CHECKING:
     from ..diff import Differ
-    from .presence import Presence
     from ..quota import Quota
+    from .presence import Presence
 
 P = ParamSpec("P")
 T = TypeVar("T")
