@@ -7,6 +7,7 @@ import random
 import statistics
 import threading
 import time
+from collections.abc import Iterator
 
 import msgspec
 import pytest
@@ -29,6 +30,7 @@ from trailbook.store.records import (
     Sealed,
     Wanted,
 )
+from trailbook.store.sql import SqlStore
 
 from .bench import Answer, Bench
 from .world import World
@@ -61,6 +63,21 @@ class Hostile:
 
     def about(self, **more: object) -> dict[str, object]:
         return {"space": self.mount.space, "at": now_us(), **more}
+
+
+@pytest.fixture(scope="module")
+def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
+    """A world of its own: what is forged here must not be found by the others' tests."""
+    store = SqlStore.open(tmp_path_factory.mktemp("hostile") / "trailbook.sqlite")
+    yield World(store).build()
+    store.close()
+
+
+@pytest.fixture(scope="module")
+def bench(world: World) -> Iterator[Bench]:
+    bench = Bench(world.store, world.actors)
+    yield bench
+    bench.close()
 
 
 @pytest.fixture
