@@ -166,8 +166,11 @@ def peak(pid: int) -> int:
     return next(int(line.split()[1]) * 1024 for line in lines if line.startswith("VmHWM"))
 
 
-def test_a_hundred_megabytes_of_output_fit_into_a_small_service(service, outside, tmp_path):
+def test_a_hundred_megabytes_of_output_fit_into_a_small_service(
+    service, outside, tmp_path, monkeypatch
+):
     """In pieces of as much as a recorder keeps of one run; its memory stays below 300 MB."""
+    monkeypatch.setattr(remote, "ANSWER_SECONDS", 30.0)
     service.start()
     server = Server(tmp_path / "spools", service.port, outside)
     kept = TrailbookApp.run_output_limit.default_value

@@ -33,7 +33,7 @@ for n in range(6):
 print("failing", spool.failing, flush=True)
 spool.close(0.5)
 """
-SHORT = 14
+SHORT = 12
 
 
 def places(count: int, rounds: int) -> list[int]:

@@ -11,7 +11,7 @@ from .outside import Outside
 from .writer import work
 
 CALLS = "write,sync,truncate,unlink,create"
-SHORT = 4
+SHORT = 3
 
 
 def places(count: int, rounds: int) -> list[int]:

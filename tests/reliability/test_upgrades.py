@@ -21,7 +21,7 @@ from trailbook.store.sql import SqlStore
 SqlStore.open(sys.argv[1] + "/old.sqlite").close()
 """
 CALLS = "write,sync,truncate,unlink,create"
-SHORT = 6
+SHORT = 3
 
 
 def unpacked(name: str, folder: Path) -> Path:
