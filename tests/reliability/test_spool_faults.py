@@ -125,6 +125,7 @@ def test_on_a_disk_that_fails_from_then_on_nothing_is_answered_as_durable(
         done = faults.run(code, folder, calls=calls, at=at, how=how, sticky=True)
         assert done.returncode == 0, (at, done.stderr)
         hold(folder, done.stdout)
-        if calls == "sync" and at == 1:
-            assert set(answered(done.stdout).values()) == {"waits"}
+        durable = set(answered(done.stdout).values()) - {"waits", "None"}
+        if calls == "sync":  # each record needs a sync of its own that did not fail
+            assert len(durable) < at
             assert "failing True" in done.stdout

@@ -71,8 +71,9 @@ def test_after_a_failed_sync_nothing_is_acknowledged_that_was_not_synced(
         done = faults.run(work(6), folder, calls="sync", at=at, how=errno.EIO, sticky=sticky)
         answers = len(done.stdout.splitlines())
         assert answers < 12 or not done.stderr
-        if sticky and at > 20:
-            assert "Busy" in done.stderr
+        if sticky:  # each answer needs a sync of its own that did not fail
+            assert answers < at
+            assert done.stderr
         if answers:
             hold(folder, done.stdout)
 
