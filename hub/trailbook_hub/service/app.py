@@ -13,9 +13,9 @@ from tornado.httpserver import HTTPServer
 from tornado.web import Application, RequestHandler
 
 from trailbook import api
-from trailbook.quota import Quota
 from trailbook.api.writers import BATCH_BYTES
 from trailbook.diff import Differ
+from trailbook.quota import Quota
 from trailbook.store.base import Store
 
 from . import pages

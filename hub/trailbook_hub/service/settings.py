@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from trailbook.quota import BYTES_A_DAY, EVENTS_A_DAY
 from trailbook.errors import CannotStart
+from trailbook.quota import BYTES_A_DAY, EVENTS_A_DAY
 
 from ..demonstration import RECORDING
 
