@@ -23,6 +23,20 @@ class Client:
     async def connect(self):
         self.ws = await self.ws_fetch("api", "kernels", self.kernel_id, "channels")
 
+    async def reconnect(self):
+        """Connect to a kernel that was started again, and go on once it is heard, as Lab does.
+
+        The server takes a kernel for busy that was busy before its restart, and does then not
+        wait for the connection to it: what the kernel says meanwhile would reach nobody.
+        """
+        await self.connect()
+        for _ in range(60):
+            try:
+                return await asyncio.wait_for(self.idle(self.ask("kernel_info_request")), 1)
+            except TimeoutError:
+                continue
+        raise TimeoutError("the kernel that was started again is not heard")
+
     def send(self, code, cell_id=None, *, msg_id=None, metadata=None, **content):
         """Ask for a run, as a notebook does: with its cell's id and the cells deleted in it."""
         if cell_id:

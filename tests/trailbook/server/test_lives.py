@@ -56,7 +56,7 @@ async def test_a_restart_in_mid_run_ends_it_and_what_waits_is_aborted(client, se
     client.send("print('never')", cell_id="two")
     await until(service, ExecutionStarted)
     await client.post("restart")
-    await client.connect()
+    await client.reconnect()
     await client.run("print('after')", cell_id="three")
     await until(service, ExecutionFinished, 3)
     runs = service.of(ExecutionStarted)
@@ -79,7 +79,7 @@ async def test_a_killed_kernel_ends_its_run_aborts_what_waits_and_comes_back(
     died, aborted = await until(service, ExecutionFinished, 2)
     assert (died.status, aborted.status) == ("died", "aborted")
     assert [ended.reason for ended in service.of(KernelEnded)] == ["died"]
-    await client.connect()
+    await client.reconnect()
     await client.run("print('again')")
     await until(service, KernelStarted, 2)
     assert [kernel.reason for kernel in service.of(KernelStarted)] == ["start", "restart"]

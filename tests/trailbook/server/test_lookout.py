@@ -81,7 +81,7 @@ async def test_the_commit_of_the_notebooks_folder(client, service, jp_root_dir):
     (clean,) = await until(service, KernelEnvironment)
     (jp_root_dir / "data.csv").write_text("2")
     await client.post("restart")
-    await client.connect()
+    await client.reconnect()
     await client.run("2")
     _, dirty = await until(service, KernelEnvironment, 2)
     assert clean.environment["git_commit"] == git("rev-parse", "HEAD")
