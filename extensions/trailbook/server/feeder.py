@@ -28,6 +28,7 @@ from ..store.records import (
     wire_encoder,
 )
 from ..store.spool import Spool, frames
+from ..store.spool.digests import digest_of
 from ..store.spool.frames import Record
 from .resolve import instead, resolve
 
@@ -230,7 +231,7 @@ class Feeder:
         self._refused_folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         path = self._refused_folder / f"{self._note.writer}-{record.sequence}.seg"
         event = wire_encoder.encode(record.event)
-        digests = [frames.digest_of(content) for content in record.contents]
+        digests = [digest_of(content) for content in record.contents]
         path.write_bytes(b"".join(frames.encode(record.sequence, event, record.contents, digests)))
         path.chmod(0o600)
 

@@ -10,7 +10,7 @@ import stat
 import time
 from typing import NamedTuple
 
-from ..store.spool.frames import digest_of
+from ..store.spool.digests import digest_of
 from .ignore import NAME, Rules
 from .textfiles import (
     FILE,

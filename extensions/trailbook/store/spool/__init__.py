@@ -24,6 +24,7 @@ import msgspec
 from ...clock import now_us
 from ..records import Event, Gap, wire_encoder
 from . import frames
+from .digests import digest_of
 from .frames import Record
 from .owner import OwnerLock
 from .segments import Segments
@@ -300,7 +301,7 @@ class Spool:
             sequence += 1
             event, contents, digests, *_ = waiting
             if not digests:
-                digests.extend(map(frames.digest_of, contents))
+                digests.extend(map(digest_of, contents))
             self.segments.write(sequence, frames.encode(sequence, event, contents, digests))
         self.segments.sync()
         with self._changed:

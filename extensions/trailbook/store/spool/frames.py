@@ -4,26 +4,29 @@ A segment is a file of frames. A frame's head has a checksum of its own, so that
 can be stepped over; a damaged head is stepped over by looking for the next good one.
 
     head    magic, sequence, event bytes, number of contents, body bytes, crc32 of all that
-    digest  16 bytes of BLAKE3 over head, lengths, event and each content's own digest
+    digest  16 bytes over head, lengths, event and each content's own digest (`digests.py`)
     body    the length of each content (8 bytes each), the event (MessagePack), the contents
+
+The magic's last byte says which digest it is: TBr1 has BLAKE3, TBr2, which is written now, XXH3.
 """
 
 import os
 import struct
 import zlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import BinaryIO, NamedTuple
 
 import msgspec
-from blake3 import blake3
 
 from ..records import AnyEvent
+from .digests import DIGEST_SIZE, DIGESTS, NOW, digest_of
 
-MAGIC = b"TBr1"
+MAGIC = b"TBr2"
+MAGIC_START = b"TBr"
+DIGESTS_BY_MAGIC = {b"TBr1": DIGESTS["blake3"], MAGIC: DIGESTS[NOW]}
 HEAD = struct.Struct("<4sQIIQ")
 CRC = struct.Struct("<I")
-DIGEST_SIZE = 16
 PREFIX_SIZE = HEAD.size + CRC.size + DIGEST_SIZE
 SEARCH_CHUNK = 1 << 20
 
@@ -46,11 +49,6 @@ class Frame(NamedTuple):
     record: Record | None
 
 
-def digest_of(content: bytes) -> bytes:
-    """The digest of one content."""
-    return blake3(content).digest(DIGEST_SIZE)
-
-
 def encode(
     sequence: int, event: bytes, contents: Sequence[bytes], digests: Sequence[bytes]
 ) -> list[bytes]:
@@ -59,7 +57,7 @@ def encode(
     body = len(lengths) + len(event) + sum(map(len, contents))
     head = HEAD.pack(MAGIC, sequence, len(event), len(contents), body)
     head += CRC.pack(zlib.crc32(head))
-    digest = _digest(head + lengths + event, digests)
+    digest = _whole(digest_of, head + lengths + event, digests)
     return [head + digest + lengths + event, *contents]
 
 
@@ -91,7 +89,7 @@ def _head(prefix: bytes) -> tuple[int, int, int, int] | None:
     head = prefix[: HEAD.size]
     magic, sequence, event_size, count, body_size = HEAD.unpack(head)
     (crc,) = CRC.unpack(prefix[HEAD.size : HEAD.size + CRC.size])
-    if magic != MAGIC or crc != zlib.crc32(head):
+    if magic not in DIGESTS_BY_MAGIC or crc != zlib.crc32(head):
         return None
     return sequence, event_size, count, body_size
 
@@ -111,7 +109,8 @@ def _body(
         contents.append(body[position : position + length])
         position += length
     head = prefix[: HEAD.size + CRC.size]
-    if _digest(head + known, [digest_of(each) for each in contents]) != prefix[-DIGEST_SIZE:]:
+    digest = DIGESTS_BY_MAGIC[prefix[: len(MAGIC)]]
+    if _whole(digest, head + known, map(digest, contents)) != prefix[-DIGEST_SIZE:]:
         return None
     try:
         return Record(sequence, _events.decode(known[8 * count :]), contents)
@@ -119,18 +118,18 @@ def _body(
         return None  # written by a version whose events this one does not know
 
 
-def _digest(start: bytes, digests: Sequence[bytes]) -> bytes:
-    return blake3(b"".join([start, *digests])).digest(DIGEST_SIZE)
+def _whole(digest: Callable[[bytes], bytes], start: bytes, digests: Iterable[bytes]) -> bytes:
+    return digest(b"".join([start, *digests]))
 
 
 def _next_head(file: BinaryIO, offset: int, size: int) -> int | None:
     """The offset of the next good head at or after `offset`."""
     while offset + PREFIX_SIZE <= size:
         chunk = os.pread(file.fileno(), SEARCH_CHUNK + PREFIX_SIZE, offset)
-        found = chunk.find(MAGIC)
+        found = chunk.find(MAGIC_START)
         while 0 <= found <= len(chunk) - PREFIX_SIZE:
             if _head(chunk[found : found + PREFIX_SIZE]) is not None:
                 return offset + found
-            found = chunk.find(MAGIC, found + 1)
+            found = chunk.find(MAGIC_START, found + 1)
         offset += SEARCH_CHUNK
     return None

@@ -1,17 +1,21 @@
 """The spool: what was appended comes back in order, whatever happens in between."""
 
+import shutil
 import stat
 import subprocess
 import sys
 import textwrap
 import threading
 import time
+from pathlib import Path
 
 import pytest
 
 from trailbook.store import spool
-from trailbook.store.records import Gap, KernelEnded
+from trailbook.store.records import Gap, KernelEnded, NotebookDeleted
 from trailbook.store.spool import Spool, frames, segments
+
+EARLIER = Path(__file__).parents[3] / "samples" / "spools" / "blake3"
 
 
 @pytest.fixture
@@ -217,6 +221,28 @@ def test_a_flipped_byte_costs_one_record_and_is_named(make, tmp_path):
         gap = records[hit].event
         assert (gap.reason, gap.dropped_events) == ("spool-damaged", 1)
         flipped.close()
+
+
+def test_a_spool_of_an_earlier_release_is_read_and_continued(make, tmp_path):
+    shutil.copytree(EARLIER, tmp_path / "writer")
+    writer = make()
+    append(writer, 1, b"new")
+    *earlier, deleted, latest = drained(writer)
+    assert [record.contents for record in earlier] == [[b"{}" + b" " * n] for n in range(3)]
+    assert isinstance(deleted.event, NotebookDeleted)
+    assert (latest.sequence, latest.event, latest.contents) == (5, event(0), [b"new"])
+
+
+def test_a_flipped_byte_in_a_spool_of_an_earlier_release_is_a_gap(make, tmp_path):
+    shutil.copytree(EARLIER, tmp_path / "writer")
+    (path,) = (tmp_path / "writer").glob("*.seg")
+    content = bytearray(path.read_bytes())
+    content[content.index(b"ada")] ^= 1
+    path.write_bytes(content)
+    writer = make()
+    writer.open()
+    found = drained(writer)
+    assert [isinstance(record.event, Gap) for record in found] == [True, False, False, False]
 
 
 def test_a_whole_segment_that_is_lost_is_a_gap(make, monkeypatch):
