@@ -39,6 +39,7 @@ class Request(NamedTuple):
     code: str
     recorded: bool  # neither silent nor kept out of the history on purpose
     given_up: bool = False  # its kernel went before it had begun, and the history says so
+    reached: bool = True  # a kernel that lived; else it waits for the next one
 
 
 class Requests:
@@ -169,7 +170,14 @@ def _request(connection: Any, metadata: dict[str, Any], content: dict[str, Any])
         cell_id=_cell_id(metadata),
         code=str(content.get("code", "")),
         recorded=not silent and content.get("store_history", True) is not False,
+        reached=not _has_ended(connection.kernel_manager),
     )
+
+
+def _has_ended(kernel: Any) -> bool:
+    """Whether the kernel's process is known to be gone; its server notices that only later."""
+    process = getattr(getattr(kernel, "provisioner", None), "process", None)
+    return process is not None and process.poll() is not None
 
 
 def _cell_id(metadata: dict[str, Any]) -> str | None:

@@ -130,10 +130,11 @@ class KernelLife:
     def end(self, reason: str, waited: Sequence[str]) -> None:
         """The kernel is gone; what still ran ends with it, what waited for it never begins."""
         status = {"died": "died", "unknown": "unknown"}.get(reason, "interrupted")
+        deadly = reason == "died" and not self._running
         for run in list(self._running.values()):
             self._finish(run, status, now_us())
         for msg_id in waited:
-            self._give_up(msg_id)
+            deadly = self._give_up(msg_id, deadly=deadly)
         for run in self._late.values():
             run.outputs.finish()
         self._late.clear()
@@ -145,13 +146,20 @@ class KernelLife:
             )
             self.recorder.emit(event)
 
-    def _give_up(self, msg_id: str) -> None:
+    def _give_up(self, msg_id: str, *, deadly: bool) -> bool:
+        """A request that the kernel has not answered; whether the next one may be `deadly` still.
+
+        A kernel that dies by itself dies in the first request that had reached it, though it may
+        have had no time to say that it begins.
+        """
         request = self._requests.give_up(self.kernel.kernel_id, msg_id)
         if request is None:
-            return  # it had begun after all
+            return deadly  # it had begun after all
+        died = deadly and request.reached
         run = self._start(Message("", "", msg_id, {"code": request.code}), request)
         if run is not None:
-            self._finish(run, "aborted", now_us())
+            self._finish(run, "died" if died else "aborted", now_us())
+        return deadly and not died
 
     def forget(self) -> None:
         """The kernel does not come back."""

@@ -66,3 +66,23 @@ def test_what_is_asked_while_a_kernel_restarts_waits_for_the_next_one(recorder):
     runs = [event for event in events if isinstance(event, ExecutionStarted)]
     assert runs[0].kernel_session != runs[1].kernel_session
     assert [run.author for run in runs] == ["alice", "alice"]
+
+
+def ended(recorder, **asked):
+    """The statuses of two requests that wait when their kernel has died."""
+    requests = Requests()
+    life = KernelLife(recorder, requests, Kernel("k", "python3", "python"), lambda _: "a.ipynb")
+    requests.add("first", Request("k", "alice", "1", "1", recorded=True, **asked))
+    requests.add("second", Request("k", "alice", "2", "2", recorded=True, **asked))
+    life.end("died", requests.waiting("k"))
+    recorder.spool.flush()
+    events = [record.event for record in recorder.spool.read(100, 1 << 20)]
+    return [event.status for event in events if isinstance(event, ExecutionFinished)]
+
+
+def test_a_kernel_dies_in_the_first_request_that_had_reached_it(recorder):
+    assert ended(recorder) == ["died", "aborted"]
+
+
+def test_what_is_asked_of_a_dead_kernel_has_not_killed_it(recorder):
+    assert ended(recorder, reached=False) == ["aborted", "aborted"]

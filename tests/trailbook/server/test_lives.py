@@ -21,6 +21,9 @@ NEVER_IDLE = (
     "None if status == 'idle' else publish(status, *a, **k)"
 )
 
+MUTE = "kernel = get_ipython().kernel\nkernel._publish_execute_input = lambda *a, **k: None"
+"""What a kernel says last does not always leave it before it is gone."""
+
 STUBBORN = """
 import time
 while True:
@@ -83,6 +86,29 @@ async def test_a_killed_kernel_ends_its_run_aborts_what_waits_and_comes_back(
     await client.run("print('again')")
     await until(service, KernelStarted, 2)
     assert [kernel.reason for kernel in service.of(KernelStarted)] == ["start", "restart"]
+
+
+async def test_a_run_that_ends_its_kernel_has_died_with_it(client, service):
+    await client.open()
+    await client.run("'warm'")
+    client.send("print('last words', flush=True)\nimport os\nos._exit(1)", cell_id="one")
+    _, died = await until(service, ExecutionFinished, 2)
+    assert died.status == "died"
+    (ended,) = await until(service, KernelEnded)
+    assert ended.reason == "died"
+    assert printed(service) == "last words\n"
+
+
+async def test_a_run_that_ends_its_kernel_before_it_is_told_of_has_died_with_it(client, service):
+    await client.open()
+    await client.run(MUTE)
+    client.send("import os; os._exit(1)", cell_id="exits")
+    client.send("print('never')", cell_id="waits")
+    _, died, aborted = await until(service, ExecutionFinished, 3)
+    assert (died.status, aborted.status) == ("died", "aborted")
+    _, exits, waits = service.of(ExecutionStarted)
+    assert [(run.cell_id, run.position) for run in (exits, waits)] == [("exits", 1), ("waits", 2)]
+    assert service.contents(exits) == [b"import os; os._exit(1)"]
 
 
 async def test_a_kernel_that_is_not_started_any_more_has_died(client, service, jp_serverapp):
