@@ -2,7 +2,7 @@
 
 import datetime
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 GAP_REASONS = {
     "disk-full": "the disk was full",
@@ -139,6 +139,18 @@ def first_line(source: str) -> str:
         if not re.match(r"(import|from)\s|%%?\w|#|library\(|using\s", line):
             return line
     return lines[0] if lines else ""
+
+
+def surroundings(environment: Mapping[str, str]) -> list[tuple[str, str]]:
+    """The first things to know of what was around a kernel; git's commit is said by itself."""
+    known = [(key, value) for key, value in environment.items() if value]
+    return [(key.replace("_", " "), value) for key, value in known if "git" not in key][:3]
+
+
+def commit(environment: Mapping[str, str]) -> str:
+    """`1a2b3c4`: the commit that a kernel's folder stood at, empty when none is known."""
+    id_ = environment.get("git_commit", "")
+    return id_[:7] if re.fullmatch(r"[0-9a-f]{40}|[0-9a-f]{64}", id_) else ""
 
 
 def gap_reason(reason: str) -> str:
