@@ -16,7 +16,7 @@ from ..errors import StoreDamaged
 from . import soundness
 from .soundness import Unsound
 from .tables import manifests
-from .tables.database import DAMAGE, Direct
+from .tables.direct import DAMAGE, Direct
 
 _WHERE = """
 coalesce('project ' || p.slug, 'the notebooks of ' || h.hub_name)

@@ -17,7 +17,7 @@ from .forms import Frame
 from .objects.identity import ID_BYTES
 from .tables import manifests, payloads
 from .tables.compression import MOST_STEPS, WHOLE, expand, steps
-from .tables.database import DAMAGE, Direct
+from .tables.direct import DAMAGE, Direct
 
 AT_HAND = 64 << 20
 

@@ -20,7 +20,8 @@ from .reading.trail import TrailReads
 from .reading.versions import VersionReads
 from .records import Batch, Receipt, Registered, Registration
 from .tables import payloads
-from .tables.database import Database, Direct
+from .tables.database import Database
+from .tables.direct import Direct
 
 
 class SqlStore(

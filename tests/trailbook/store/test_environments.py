@@ -8,7 +8,7 @@ import msgspec
 from trailbook.ids import new_id
 from trailbook.store.records import KernelEnvironment
 from trailbook.store.tables import payloads
-from trailbook.store.tables.database import Direct
+from trailbook.store.tables.direct import Direct
 
 
 def told(ada: Any, position: int, packages: dict[str, str] | None, **environment: str) -> None:

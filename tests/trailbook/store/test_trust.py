@@ -25,7 +25,7 @@ from trailbook.store.records import (
     Receipt,
     RecordingPaused,
 )
-from trailbook.store.tables.database import Direct
+from trailbook.store.tables.direct import Direct
 
 HOUR = 3_600_000_000
 

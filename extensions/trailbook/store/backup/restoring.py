@@ -11,7 +11,7 @@ import msgspec
 
 from ...errors import BackupDamaged, Conflict
 from ..check import Check, Report
-from ..tables.database import Direct
+from ..tables.direct import Direct
 from .folder import Folder, State, private, sync_folder
 
 Progress = Callable[[int, int], None]

@@ -1,6 +1,6 @@
 """A notebook's counts, made again from its steps and versions."""
 
-from ..tables.database import Statements
+from ..tables.direct import Statements
 
 _RECOUNT = """
 UPDATE notebook SET

@@ -5,7 +5,7 @@ from typing import Any
 
 from ..objects.identity import ID_BYTES
 from ..records import DataFile, DataSeen, FilesSaved
-from ..tables.database import Statements
+from ..tables.direct import Statements
 from .landed import Landed, Refused, cleaned
 
 MOST_FILES = 10_000

@@ -7,7 +7,7 @@ import msgspec
 from ...errors import BadRequest, ContentMissing
 from ...ids import is_id
 from ..tables import payloads
-from ..tables.database import Direct
+from ..tables.direct import Direct
 from . import paths
 from .prepare import Prepared
 from .writers import OpenSpace, Writer

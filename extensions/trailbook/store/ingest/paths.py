@@ -1,7 +1,7 @@
 """Which notebook a path means: identities, moves, copies, deletions."""
 
 from ...ids import new_id
-from ..tables.database import Statements
+from ..tables.direct import Statements
 
 Moment = tuple[int, int, int]
 """Where in the ledger something happens: ingest sequence, time, writer's row."""

@@ -8,7 +8,7 @@ from ...errors import ContentMissing, StoreDamaged
 from ..objects.identity import payload_id
 from ..tables import payloads
 from ..tables.compression import Basis
-from ..tables.database import Direct
+from ..tables.direct import Direct
 from ..tables.payloads import Packed, pack
 from .prepared import PreparedVersion
 from .writers import OpenSpace

@@ -4,7 +4,7 @@ import blake3
 import msgspec
 
 from ..tables import manifests, payloads
-from ..tables.database import Direct
+from ..tables.direct import Direct
 from ..tables.manifests import PlacedCell, Version
 from .prepared import PreparedVersion
 

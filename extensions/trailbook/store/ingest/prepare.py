@@ -5,7 +5,7 @@ import msgspec
 
 from ...errors import BadRequest, NotExact
 from ..records import Batch, ExecutionStarted, FilesSaved, NotebookSaved, OutputRecorded, Sealed
-from ..tables.database import Direct, purge_count
+from ..tables.direct import Direct, purge_count
 from ..tables.payloads import Packed
 from .bounds import within
 from .likeness import file_before, output_before, run_before

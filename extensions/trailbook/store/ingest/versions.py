@@ -17,7 +17,7 @@ from ..objects.layout import write_cell
 from ..objects.whole import assemble
 from ..records import NotebookSaved
 from ..tables import manifests, payloads
-from ..tables.database import Direct
+from ..tables.direct import Direct
 from ..tables.manifests import PlacedCell
 from . import paths
 from .pieces import Pieces

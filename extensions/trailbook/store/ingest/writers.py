@@ -13,7 +13,7 @@ from ..base import Owner
 from ..people.persons import DEMO, KEY_BYTES, put_personal_space
 from ..records import Mount, Registered, Registration
 from ..tables import schema as t
-from ..tables.database import Statements
+from ..tables.direct import Statements
 
 SERVER, IMPORT, FROM_GIT = "server", "import", "git"
 

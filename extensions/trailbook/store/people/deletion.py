@@ -9,7 +9,8 @@ from ...errors import NotFound
 from ..ingest.counts import recount
 from ..outputs import fold
 from ..reading.page import recorded_outputs
-from ..tables.database import Database, Direct
+from ..tables.database import Database
+from ..tables.direct import Direct
 
 
 class Deletion:

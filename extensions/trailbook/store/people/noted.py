@@ -7,7 +7,8 @@ from typing import Any
 from ...clock import now_us
 from ...errors import BadRequest, NotFound
 from ...ids import new_id
-from ..tables.database import Database, Direct
+from ..tables.database import Database
+from ..tables.direct import Direct
 from ..tables.payloads import chunks, marks
 from ..views import NoteView
 

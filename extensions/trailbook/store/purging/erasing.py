@@ -9,7 +9,7 @@ from ..ingest.counts import recount
 from ..objects.layout import emptied
 from ..people.deletion import aftermath
 from ..tables import chains, manifests, payloads
-from ..tables.database import Direct
+from ..tables.direct import Direct
 from ..tables.manifests import PlacedCell, Version
 from ..tables.payloads import chunks, marks
 from . import targets

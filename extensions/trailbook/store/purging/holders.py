@@ -7,7 +7,7 @@ import msgspec
 
 from ...errors import StoreDamaged
 from ..tables import manifests, payloads
-from ..tables.database import Direct
+from ..tables.direct import Direct
 from ..tables.manifests import Version
 
 _RUNS = "SELECT id, source, deleted_at IS NULL FROM execution WHERE space = ?"

@@ -15,7 +15,7 @@ from ..objects.layout import emptied, write_cell
 from ..objects.whole import assemble
 from ..records import AnyEvent, ExecutionStarted, NotebookSaved, OutputRecorded
 from ..tables import manifests, payloads
-from ..tables.database import Direct
+from ..tables.direct import Direct
 from ..tables.manifests import PlacedCell
 from ..tables.payloads import Packed
 from .tombstones import PATH, PAYLOAD, THING, Tombstones

@@ -2,7 +2,7 @@
 
 import msgspec
 
-from ..tables.database import Direct
+from ..tables.direct import Direct
 from ..tables.payloads import chunks, marks
 from . import targets
 from .holders import Holders, Output, holders

@@ -7,7 +7,8 @@ import msgspec
 from ...clock import now_us
 from ...errors import Busy
 from ..tables import payloads
-from ..tables.database import Database, Direct, purge_count
+from ..tables.database import Database
+from ..tables.direct import Direct, purge_count
 from . import targets
 from .erasing import erase
 from .plan import Plan, plan

@@ -11,7 +11,7 @@ from ..objects import payload_id
 from ..outputs import SOURCE, ShownOutput, fold, overwritten
 from ..reading.page import StoredOutput, recorded_outputs
 from ..tables import manifests, payloads
-from ..tables.database import Direct
+from ..tables.direct import Direct
 from .holders import rows_of_output
 
 STEP, VERSION, NOTEBOOK, PART = "step", "version", "notebook", "part"

@@ -3,7 +3,7 @@
 import msgspec
 
 from ..tables import payloads
-from ..tables.database import Direct
+from ..tables.direct import Direct
 from .late import NO_HASH, PURGED
 
 _EMPTY = "hash = ?, refused = ?, body = NULL, refs = NULL, notebook = NULL"

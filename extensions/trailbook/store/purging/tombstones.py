@@ -14,7 +14,7 @@ from collections.abc import Collection
 
 import blake3
 
-from ..tables.database import Direct
+from ..tables.direct import Direct
 from ..tables.payloads import chunks, marks
 
 THING, PATH, PAYLOAD = "purged-thing", "purged-path", "purged-payload"

@@ -7,7 +7,8 @@ import msgspec
 
 from ...errors import NotFound
 from ..tables import payloads
-from ..tables.database import Database, Direct
+from ..tables.database import Database
+from ..tables.direct import Direct
 from ..views import DataRunView, DataView, FileView, StepView
 
 SHOWN_FILES = 20

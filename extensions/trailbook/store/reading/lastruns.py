@@ -8,7 +8,8 @@ from ..base import Owner
 from ..objects.encode import is_base64_mime, is_json_mime
 from ..outputs import ShownOutput, fold, overwritten
 from ..tables import payloads
-from ..tables.database import Database, Statements
+from ..tables.database import Database
+from ..tables.direct import Statements
 from ..views import LastRuns
 from .notebooks import notebook_view
 from .page import StoredOutput, complete, line_of_thing, lines, recorded_outputs

@@ -6,7 +6,8 @@ from typing import Any
 from ...access import Place
 from ...errors import NotFound
 from ..ingest.paths import clean, notebook_now
-from ..tables.database import Database, Direct
+from ..tables.database import Database
+from ..tables.direct import Direct
 from ..tables.payloads import chunks, marks
 from ..views import NotebookView
 

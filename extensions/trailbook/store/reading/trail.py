@@ -4,7 +4,8 @@ import msgspec
 
 from ... import steps as folding
 from ...errors import NotFound
-from ..tables.database import Database, Direct
+from ..tables.database import Database
+from ..tables.direct import Direct
 from ..views import ActivityView, StepsPage, StepView
 from .depended import depended_on
 from .notebooks import notebook_view, notebook_views

@@ -17,7 +17,7 @@ from ...errors import StoreDamaged
 from ..objects import payload_id
 from ..outputs import fold, overwritten
 from ..tables import payloads
-from ..tables.database import Direct
+from ..tables.direct import Direct
 from ..tables.manifests import Version
 from .page import recorded_outputs
 

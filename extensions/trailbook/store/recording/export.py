@@ -18,7 +18,7 @@ from ..records import (
 )
 from ..sql import SqlStore
 from ..tables import manifests, payloads
-from ..tables.database import Direct
+from ..tables.direct import Direct
 from .file import Content, Header, Message, Noted, Told, pack
 from .importing import import_recording, recording_header
 

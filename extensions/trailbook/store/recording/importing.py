@@ -28,7 +28,7 @@ from ..records import (
     Sealed,
 )
 from ..sql import SqlStore
-from ..tables.database import Direct
+from ..tables.direct import Direct
 from ..views import NoteView, ProjectView
 from .file import Content, Header, Message, Noted, Told, header, unpack
 

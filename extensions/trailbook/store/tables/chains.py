@@ -8,7 +8,7 @@ from collections.abc import Mapping
 
 from . import payloads
 from .compression import SPLICE, compress, steps
-from .database import Direct
+from .direct import Direct
 
 
 def rewrite(connection: Direct, table: str, changes: Mapping[int, bytes | None]) -> None:

@@ -7,90 +7,22 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import Future
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, Protocol, TypeVar, cast
+from typing import Any, TypeVar
 
-import msgspec
 import sqlalchemy as sa
 
-from ...errors import Busy, Conflict, StoreDamaged
+from ...errors import Busy
 from .cache import Cache
+from .direct import CACHE_BYTES, DAMAGE, Direct, Statements, connect, for_people, purge_count
 from .migrate import migrate
+
+__all__ = ["Database", "Direct", "Statements", "purge_count"]
 
 T = TypeVar("T")
 Job = Callable[[sa.Connection], Any]
 
-CACHE_BYTES = 48 << 20
+_DAMAGE = (sa.exc.DatabaseError, *DAMAGE)
 _JOBS_IN_A_COMMIT = 64
-_WAIT_MS = 30_000  # for the lock of another process
-_PURGES = "SELECT value FROM meta WHERE name = 'purges'"
-
-DAMAGE = (sa.exc.DatabaseError, sqlite3.DatabaseError, UnicodeDecodeError, msgspec.MsgspecError)
-"""What reading a damaged file ends with, besides the hash that does not match."""
-
-
-class Statements(Protocol):
-    """What runs prepared statements: a connection of SQLAlchemy, or `Direct` beside one."""
-
-    def exec_driver_sql(self, statement: str, parameters: Any = ...) -> Any:
-        """Run one statement with `?` for its values."""
-
-
-class Rows(sqlite3.Cursor):
-    """A cursor that answers like a result of SQLAlchemy, as far as it is used here."""
-
-    def first(self) -> Any:
-        """The first row, or None."""
-        return self.fetchone()
-
-    def all(self) -> list[Any]:
-        """All rows."""
-        return self.fetchall()
-
-    def scalar_one_or_none(self) -> Any:
-        """The first column of the only row, or None."""
-        row = self.fetchone()
-        return None if row is None else row[0]
-
-    def scalar_one(self) -> Any:
-        """The first column of the only row."""
-        return self.fetchone()[0]
-
-
-class Direct:
-    """Prepared statements inside a transaction of SQLAlchemy, without its cost for each."""
-
-    def __init__(
-        self, connection: sa.Connection | sqlite3.Connection, cache: Cache | None = None
-    ) -> None:
-        if isinstance(connection, sa.Connection):
-            connection = cast(sqlite3.Connection, connection.connection.driver_connection)
-        self._driver = connection
-        self.cache = Cache(CACHE_BYTES) if cache is None else cache
-
-    def exec_driver_sql(self, statement: str, parameters: Any = ()) -> Rows:
-        """Run one statement with `?` for its values."""
-        return self._driver.cursor(Rows).execute(statement, parameters)
-
-    def end(self) -> bool:
-        """End a transaction that only read; False if the connection is of no use any more.
-
-        What was read before is right although a damaged page keeps SQLite from ending well.
-        """
-        try:
-            self._driver.cursor().execute("COMMIT").close()
-        except sqlite3.Error:
-            return False
-        return True
-
-    def close(self) -> None:
-        """Let go of a connection that is nobody else's."""
-        self._driver.close()
-
-
-def purge_count(connection: Statements) -> int:
-    """How many purges the store has seen: what was read before the last must not be used again."""
-    count = connection.exec_driver_sql(_PURGES).scalar_one_or_none()
-    return 0 if count is None else int(count)
 
 
 class Database:
@@ -108,7 +40,7 @@ class Database:
         try:
             with self._writing.begin() as connection:
                 migrate(connection)
-        except DAMAGE as error:
+        except _DAMAGE as error:
             self._dispose()
             raise _for_people(error) from error
         except BaseException:
@@ -126,7 +58,7 @@ class Database:
         try:
             with self._reading.begin() as connection:
                 yield connection
-        except DAMAGE as error:
+        except _DAMAGE as error:
             raise _for_people(error) from error
 
     @contextmanager
@@ -135,7 +67,7 @@ class Database:
         try:
             direct = self._idle.pop()
         except IndexError:
-            direct = Direct(_connect(self.path, read_only=True), self.cache)
+            direct = Direct(connect(self.path, read_only=True), self.cache)
         usable = False
         try:
             direct.exec_driver_sql("BEGIN")
@@ -144,7 +76,7 @@ class Database:
                 yield direct
             finally:
                 usable = direct.end()
-        except DAMAGE as error:
+        except _DAMAGE as error:
             raise _for_people(error) from error
         finally:
             if usable:
@@ -183,7 +115,7 @@ class Database:
 
         False if somebody still reads the state before; then old bytes are still in the log.
         """
-        connection = _connect(self.path, read_only=False)
+        connection = connect(self.path, read_only=False)
         try:
             connection.execute("PRAGMA temp_store=FILE")  # it may be larger than the memory
             connection.execute("VACUUM")
@@ -263,42 +195,15 @@ class Database:
 
 
 def _for_people(error: BaseException) -> BaseException:
-    """The store's own error for what the database says; others pass as they are."""
     cause = error.orig if isinstance(error, sa.exc.DBAPIError) else error
-    if isinstance(cause, sqlite3.IntegrityError):
-        return Conflict("Something of this name or identity is already there.")
-    if isinstance(cause, sqlite3.OperationalError):
-        return Busy(
-            f"The history cannot be used at the moment ({cause}). Nothing is lost: what is not "
-            "stored yet is sent again."
-        )
-    return StoreDamaged("The history's file") if isinstance(cause, DAMAGE) else error
-
-
-def _connect(path: Path, *, read_only: bool) -> sqlite3.Connection:
-    connection = sqlite3.connect(
-        path, timeout=_WAIT_MS / 1000, check_same_thread=False, cached_statements=256
-    )
-    connection.isolation_level = None  # the driver begins nothing by itself: we do
-    for pragma in (
-        f"busy_timeout={_WAIT_MS}",
-        "journal_mode=WAL",
-        "synchronous=FULL",
-        "foreign_keys=ON",
-        "secure_delete=ON",
-        "cache_size=-16000",
-        "journal_size_limit=67108864",
-        "temp_store=MEMORY",
-        *(["query_only=ON"] if read_only else []),
-    ):
-        connection.execute(f"PRAGMA {pragma}").close()
-    return connection
+    said = error if cause is None else for_people(cause)
+    return error if said is cause else said
 
 
 def _engine(path: Path, begin: str, *, pool_size: int, read_only: bool = False) -> sa.Engine:
     engine = sa.create_engine(
         "sqlite://",
-        creator=lambda: _connect(path, read_only=read_only),
+        creator=lambda: connect(path, read_only=read_only),
         poolclass=sa.pool.QueuePool,
         pool_size=pool_size,
         max_overflow=48,

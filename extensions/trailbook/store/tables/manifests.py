@@ -15,7 +15,7 @@ from ..objects.layout import write_cell
 from ..objects.whole import assemble
 from . import payloads
 from .compression import Basis, compress
-from .database import Direct
+from .direct import Direct
 
 VERSION = 2
 _TABLE = "manifest"

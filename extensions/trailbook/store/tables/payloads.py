@@ -9,7 +9,7 @@ import msgspec
 from ...errors import StoreDamaged
 from ..objects.identity import ID_BYTES, payload_id
 from .compression import SPLICE, WHOLE, Basis, Compressed, compress, expand, head, steps
-from .database import Direct
+from .direct import Direct
 
 _CHUNK = 512  # variables in one statement
 HEAD_BYTES = 65_536

@@ -9,7 +9,7 @@ from typing import Any
 
 from trailbook.store.sql import SqlStore
 from trailbook.store.tables import payloads
-from trailbook.store.tables.database import Direct
+from trailbook.store.tables.direct import Direct
 
 
 def forms(canary: str | bytes) -> set[bytes]:

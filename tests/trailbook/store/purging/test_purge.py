@@ -12,7 +12,7 @@ from trailbook.errors import BadRequest, NotFound
 from trailbook.ids import new_id
 from trailbook.store.reading.page import line_of_thing
 from trailbook.store.tables import manifests, payloads
-from trailbook.store.tables.database import Direct
+from trailbook.store.tables.direct import Direct
 
 from .canaries import cell, display, error, notebook, places, reopened, stream
 

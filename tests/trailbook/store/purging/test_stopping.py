@@ -16,7 +16,7 @@ from trailbook.store.ingest.prepare import prepare
 from trailbook.store.ingest.writers import find_writer, open_spaces
 from trailbook.store.records import ExecutionStarted
 from trailbook.store.sql import SqlStore
-from trailbook.store.tables.database import Direct
+from trailbook.store.tables.direct import Direct
 
 from .canaries import cell, notebook, places
 
@@ -105,7 +105,7 @@ def test_what_was_prepared_before_a_purge_is_prepared_again(
 def test_a_reader_who_stays_holds_up_only_the_sweeping(
     store: Any, ada: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("trailbook.store.tables.database._WAIT_MS", 200)
+    monkeypatch.setattr("trailbook.store.tables.direct._WAIT_MS", 200)
     run = ada.run(SECRET)
     with store.db.statements() as connection:
         connection.exec_driver_sql("SELECT count(*) FROM event").first()

@@ -14,7 +14,7 @@ from trailbook.store.ingest.prepared import PreparedVersion
 from trailbook.store.objects import cut, payload_id
 from trailbook.store.objects.identity import manifest_id
 from trailbook.store.tables import manifests, payloads
-from trailbook.store.tables.database import Direct
+from trailbook.store.tables.direct import Direct
 from trailbook.store.tables.manifests import PlacedCell
 
 from .first_form import put_together, unpack
