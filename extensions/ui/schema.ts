@@ -2244,6 +2244,8 @@ export interface components {
             author: string | null;
             /** @default unknown */
             author_basis: string;
+            /** @default [] */
+            editors: components["schemas"]["EditorView"][];
             /** @default null */
             cell_id: string | null;
             /** @default null */
@@ -2276,6 +2278,14 @@ export interface components {
             fixed_by: string | null;
             /** @default false */
             deleted: boolean;
+        };
+        /**
+         * EditorView
+         * @description Somebody who has changed a document that several people have open.
+         */
+        EditorView: {
+            author: string | null;
+            author_basis: string;
         };
         /**
          * OutputView
@@ -2431,6 +2441,8 @@ export interface components {
             durability: string;
             /** @default false */
             withheld: boolean;
+            /** @default [] */
+            editors: components["schemas"]["EditorView"][];
         };
         /**
          * NewNote
@@ -2754,6 +2766,8 @@ export interface components {
             form: components["schemas"]["SnapshotForm"] | null;
             /** @default null */
             commit: string | null;
+            /** @default [] */
+            editors: (string | null)[];
         };
         /**
          * SnapshotForm

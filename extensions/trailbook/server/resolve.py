@@ -16,6 +16,7 @@ from ..store.records import (
     Mount,
     NotebookCopied,
     NotebookMoved,
+    NotebookSaved,
     Registered,
 )
 from ..store.spool import NO_SPACE
@@ -26,9 +27,7 @@ def resolve(
     event: AnyEvent, registered: Registered, *, one_person: bool = False
 ) -> tuple[AnyEvent, Mount]:
     """The event with its space, paths in that space, and how well its author is known."""
-    author = registered.owner if one_person and event.author is not None else event.author
-    if registered.shared and author == registered.owner:
-        author = None  # the account of a project is nobody
+    author = _person(event.author, registered, one_person=one_person)
     mount = _mount(registered.mounts, event.space)
     off = not mount.recording and event.at >= mount.off_since
     if off and not isinstance(event, (Gap, *ENDS)):
@@ -45,9 +44,19 @@ def resolve(
         target = _mount(registered.mounts, event.to_space)
         changed["to_space"] = target.space
         changed["to_path"] = _inside(target, event.to_path)
+    if isinstance(event, NotebookSaved):
+        named = (_person(name, registered, one_person=one_person) for name in event.editors)
+        changed["editors"] = list(dict.fromkeys(named))
     if isinstance(event, DataSeen):
         changed["files"] = [_as_told(file, mount, registered.mounts) for file in event.files]
     return msgspec.structs.replace(event, **changed), mount
+
+
+def _person(name: str | None, registered: Registered, *, one_person: bool) -> str | None:
+    if one_person and name is not None:
+        return registered.owner
+    # the account of a project is nobody
+    return None if registered.shared and name == registered.owner else name
 
 
 def instead(event: AnyEvent, reason: str, registered: Registered) -> tuple[AnyEvent, Mount]:

@@ -105,6 +105,8 @@ class NotebookSaved(Event, frozen=True, kw_only=True, tag="notebook-saved"):
     durability: str = "durable"  # durable · pending
     form: SnapshotForm | None = None
     commit: str | None = None  # of git, where it was imported from there
+    editors: list[str | None] = []  # of a document that several people have open: who has changed
+    # it since the version before, the last one last; None is somebody who cannot be told
 
 
 class NotebookMoved(Event, frozen=True, kw_only=True, tag="notebook-moved"):

@@ -147,6 +147,13 @@ class DataRunView(msgspec.Struct, kw_only=True):
     data: DataView
 
 
+class EditorView(msgspec.Struct, kw_only=True):
+    """Somebody who has changed a document that several people have open."""
+
+    author: str | None  # None: somebody who cannot be told
+    author_basis: str
+
+
 class StepView(msgspec.Struct, kw_only=True):
     """A step: a run (type `run`) or a saved change without a run (type `edit`)."""
 
@@ -159,6 +166,7 @@ class StepView(msgspec.Struct, kw_only=True):
     status: str = ""  # running · ok · error · aborted · interrupted · died · unknown
     author: str | None = None
     author_basis: str = "unknown"
+    editors: list[EditorView] = []  # of an edit in a shared document: all, the last one last
     cell_id: str | None = None
     kernel_session: str | None = None
     position: int | None = None
@@ -227,6 +235,7 @@ class SnapshotView(msgspec.Struct, kw_only=True):
     readable: bool = True
     durability: str = "durable"
     withheld: bool = False  # something in it was deleted: its bytes are no longer the file's
+    editors: list[EditorView] = []  # of a shared document since the version before, the last last
 
 
 class LastRuns(msgspec.Struct, kw_only=True):

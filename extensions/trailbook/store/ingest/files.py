@@ -13,7 +13,7 @@ from ..records import (
     RecordingResumed,
 )
 from ..tables import manifests
-from . import paths
+from . import editors, paths
 from .counts import recount
 from .landed import Landed, Refused, cleaned, identity
 from .placing import NO_SOURCES, put_manifest, sources_digest
@@ -72,6 +72,7 @@ def notebook_saved(landed: Landed, event: NotebookSaved) -> None:
         landed.author,
         landed.author_basis,
     )
+    editors.put(landed, snapshot, event.editors)
     if changed:
         landed.run("UPDATE notebook SET versions = versions + 1 WHERE id = ?", notebook)
     if sources != (NO_SOURCES if before is None else before[2]):
@@ -85,15 +86,16 @@ def _sources(landed: Landed, manifest: int) -> bytes:
 
 
 def _add_edit(landed: Landed, snapshot: str, since: int, *, folds: bool) -> None:
-    """Saves in a row are one edit; a commit is a step that somebody chose, and stays one."""
+    """Saves in a row by the same people are one edit; a commit is a step by itself."""
     last = landed.first(
-        "SELECT ingest, type, author, session_at, session, position FROM step"
+        "SELECT ingest, type, author, session_at, session, position, thing FROM step"
         " WHERE notebook = ? ORDER BY ingest DESC LIMIT 1",
         landed.notebook,
     )
     if last is not None and last[1] == "run" and int(last[0]) > since:
         return
-    if folds and last is not None and last[1] == "edit" and last[2] == landed.author:
+    goes_on = last is not None and last[1] == "edit" and last[2] == landed.author
+    if last is not None and folds and goes_on and editors.same(landed, last[6], snapshot):
         landed.run("DELETE FROM step WHERE ingest = ?", last[0])
         landed.run("UPDATE notebook SET steps = steps - 1 WHERE id = ?", landed.notebook)
     add_step(landed, _place_of_edit(landed), "edit", snapshot)

@@ -1,5 +1,6 @@
 """What the handlers of events know of the event that lands."""
 
+from collections.abc import Callable
 from typing import Any
 
 import msgspec
@@ -33,6 +34,7 @@ class Landed(msgspec.Struct, kw_only=True):
     author: str | None
     author_basis: str
     author_person: str | None
+    basis_of: Callable[[str | None], str]  # how well it is known that somebody named did something
     ingest: int = 0
     rows: list[int] = []
     notebook: str | None = None

@@ -97,10 +97,7 @@ class Landing:
         event = prepared.sealed.event
         at = max(self.writer.last_at, min(event.at, self.received))
         self.writer.last_at = at
-        claim = (event.author, event.author_basis)
-        if claim not in self.authors:
-            self.authors[claim] = resolve_author(self.connection, self.owner, self.writer, *claim)
-        basis, person = self.authors[claim]
+        basis, person = self._author(event.author, event.author_basis)
         refused = self._why_refused(event, at) or prepared.wrong
         checked = prepared.verified or isinstance(event, ENDS)
         if refused is None and not checked:  # it became allowed a moment ago
@@ -119,6 +116,7 @@ class Landing:
             author=event.author,
             author_basis=basis,
             author_person=person,
+            basis_of=self._basis_of,
         )
         self.connection.exec_driver_sql("SAVEPOINT landing")
         try:
@@ -139,6 +137,15 @@ class Landing:
             self.connection.exec_driver_sql(
                 "UPDATE event SET notebook = ? WHERE ingest = ?", (landed.notebook, landed.ingest)
             )
+
+    def _author(self, author: str | None, claimed: str) -> tuple[str, str | None]:
+        claim = (author, claimed)
+        if claim not in self.authors:
+            self.authors[claim] = resolve_author(self.connection, self.owner, self.writer, *claim)
+        return self.authors[claim]
+
+    def _basis_of(self, name: str | None) -> str:
+        return self._author(name, "unknown")[0]
 
     def _without_purged(
         self, prepared: Prepared, at: int
@@ -242,8 +249,9 @@ class Landing:
 def _body(event: AnyEvent) -> bytes | None:
     """What of the event has no column of its own; most of a saved notebook has one."""
     if isinstance(event, NotebookSaved):
-        if event.commit is None:
-            return None
-        return msgspec.json.encode({"path": event.path, "commit": event.commit})
+        told: dict[str, Any] = {"editors": event.editors} if event.editors else {}
+        if event.commit is not None:
+            told |= {"path": event.path, "commit": event.commit}
+        return msgspec.json.encode(told) if told else None
     fields = msgspec.to_builtins(event)
     return msgspec.json.encode({k: v for k, v in fields.items() if k not in _APART})

@@ -14,6 +14,7 @@ from ..tables import payloads
 from ..tables.database import Direct
 from ..tables.payloads import chunks, marks
 from ..views import INLINE_BYTES, GapView, KernelSessionView, NotebookView, OutputView, StepView
+from .editors import editors_of
 
 _MOST_GAPS = 200
 _MOST_OUTPUTS = 100  # of one step on a page; the others are there by themselves
@@ -88,6 +89,7 @@ def complete(connection: Direct, page: list[Line], person: str | None) -> list[S
     notes = notes_of_steps(connection, [line.thing for line in page], person)
     fixed = _fixed_by(connection, [line.thing for line in runs if line.status == "error"])
     versions = _versions(connection, page)
+    editors = editors_of(connection, [line.thing for line in page if line.type == "edit"])
     views = []
     for line in page:
         source, longer = _source(texts, line)
@@ -102,6 +104,7 @@ def complete(connection: Direct, page: list[Line], person: str | None) -> list[S
                 status=line.status,
                 author=line.author,
                 author_basis=line.author_basis,
+                editors=editors.get(line.thing, []),
                 cell_id=line.cell_id,
                 kernel_session=line.kernel_session,
                 position=line.position,

@@ -8,6 +8,7 @@ from ..tables import manifests, payloads
 from ..tables.database import Database, Direct
 from ..tables.manifests import Version
 from ..views import SnapshotView
+from .editors import editors_of
 from .notebooks import notebook_view
 from .page import complete, line_of_thing, recorded_outputs
 from .trail import scope_of
@@ -126,6 +127,7 @@ def _types(version: Version) -> dict[int, str]:
 
 def _views(connection: Direct, notebook: str, rows: Any) -> list[SnapshotView]:
     hidden = Withheld(connection, notebook)
+    editors = editors_of(connection, [row[0] for row in rows])
     return [
         SnapshotView(
             id=row[0],
@@ -140,6 +142,7 @@ def _views(connection: Direct, notebook: str, rows: Any) -> list[SnapshotView]:
             cells=row[9],
             readable=bool(row[10]),
             durability=row[11],
+            editors=editors.get(row[0], []),
             withheld=bool(hidden)
             and bool(hidden.indexes(row[13], manifests.load(connection, row[12]))),
         )

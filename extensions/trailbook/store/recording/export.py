@@ -92,8 +92,10 @@ def _rows(connection: Direct, space: str) -> Iterator[Any]:
 def _event(connection: Direct, space: str, row: Any) -> _Recorded | None:
     ingest, _, kind, at, author, body, refs, *saved = row
     if saved[0] is not None:
-        commit = msgspec.json.decode(body)["commit"] if body else None
-        return _saved(connection, ingest, (at, author, commit), saved)
+        told = msgspec.json.decode(body) if body else {}
+        version, contents = _saved(connection, ingest, (at, author), saved)
+        more = {name: told[name] for name in ("commit", "editors") if name in told}
+        return msgspec.structs.replace(version, **more), contents
     fields = {**msgspec.json.decode(body), "kind": kind, "space": "", "at": at, "author": author}
     event: AnyEvent = msgspec.convert(fields, AnyEvent)
     if isinstance(event, OutputRecorded):
@@ -120,9 +122,9 @@ def _within(event: NotebookMoved | NotebookCopied, space: str) -> AnyEvent:
 
 
 def _saved(
-    connection: Direct, ingest: int, told: tuple[int, str | None, str | None], saved: list[Any]
+    connection: Direct, ingest: int, told: tuple[int, str | None], saved: list[Any]
 ) -> _Recorded:
-    at, author, commit = told
+    at, author = told
     snapshot, path, cause, durability, notebook, manifest = saved
     version = manifests.load(connection, manifest, f"Version {snapshot[:12]}")
     withheld = Withheld(connection, notebook).indexes(ingest, version)
@@ -139,6 +141,5 @@ def _saved(
         size=len(raw),
         durability=durability,
         form=form,
-        commit=commit,
     )
     return event, contents

@@ -133,7 +133,8 @@ class _Import:
             self.writers[told.writer] = self.store.register_writer(
                 self.owner, registration, kind=IMPORT
             )
-        self._person(told.event.author)
+        for name in (told.event.author, *getattr(told.event, "editors", ())):
+            self._person(name)
         sequence = self.sequences[told.writer] = self.sequences.get(told.writer, 0) + 1
         contents = [self.contents[number] for number in told.contents]
         key = self.writers[told.writer].mounts[0].key

@@ -25,9 +25,10 @@ from .people import BIG, ID, metadata, table
 
 __all__ = ["VERSION", "data_seen", "file", "file_version", "metadata"]
 
-VERSION = "0004"
+VERSION = "0005"
 
 _NOW_PATH = text("until_event IS NULL")
+_HAS_DISPLAY = text("display_id IS NOT NULL")
 
 writer = table(
     "writer",
@@ -193,6 +194,12 @@ output = table(
     Column("dropped_bytes", BIG, nullable=False),
     Column("deleted_at", BIG),
     Column("deleted_by", ID),
+    Index(
+        "output_display",
+        "display_id",
+        sqlite_where=_HAS_DISPLAY,
+        postgresql_where=_HAS_DISPLAY,
+    ),
 )
 
 snapshot = table(
@@ -218,6 +225,14 @@ snapshot = table(
     Column("deleted_at", BIG),
     Column("deleted_by", ID),
     Index("snapshot_notebook", "notebook", "event"),
+)
+
+snapshot_editor = table(
+    "snapshot_editor",  # of a document that several people have open, since the version before
+    Column("snapshot", ID, ForeignKey("snapshot.id", ondelete="CASCADE"), primary_key=True),
+    Column("place", Integer, primary_key=True),  # the last one is the last
+    Column("author", Text),  # somebody who cannot be told has none
+    Column("author_basis", String(16), nullable=False),
 )
 
 step = table(
