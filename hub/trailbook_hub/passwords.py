@@ -31,6 +31,14 @@ LONGEST = 1024
 """Characters that a password has at most: hashing more would be a way to keep us busy."""
 
 
+class PasswordToChange(Exception):
+    """The one-time password was right; `token` leads to the page that sets a real one."""
+
+    def __init__(self, token: str) -> None:
+        super().__init__()
+        self.token = token
+
+
 @dataclass(frozen=True)
 class Link:
     """A one-time link with which somebody sets their password."""

@@ -9,8 +9,8 @@ from jupyterhub.handlers.login import LoginHandler
 from jupyterhub.utils import new_token, url_path_join
 from tornado import web
 
-from .authenticator import PasswordToChange, Throttled
-from .passwords import complaint
+from .passwords import PasswordToChange, complaint
+from .throttle import Throttled
 
 WRONG = "The name or the password is wrong."
 

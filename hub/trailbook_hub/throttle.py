@@ -1,5 +1,6 @@
 """How long somebody waits after wrong passwords: longer each time, forgotten after a while."""
 
+import math
 import time
 from collections import OrderedDict
 from collections.abc import Callable
@@ -10,6 +11,14 @@ FREE = {"name": 4, "address": 20}
 
 REMEMBERED = 10_000
 """Names and addresses kept at most; the oldest are forgotten first."""
+
+
+class Throttled(Exception):
+    """Too many wrong passwords; `seconds` until the next one is looked at."""
+
+    def __init__(self, seconds: float) -> None:
+        super().__init__()
+        self.seconds = math.ceil(seconds)
 
 
 @dataclass

@@ -15,6 +15,7 @@ from trailbook.store.views import FolderView
 
 from .. import demonstration, names, roles
 from ..profiles import chosen
+from ..programs import search_path
 from ..settings import Settings
 from . import links, mounts, processes
 
@@ -142,8 +143,6 @@ class LocalSpawner(LocalProcessSpawner):  # type: ignore[misc]  # JupyterHub has
 
     def user_env(self, env: dict[str, str]) -> dict[str, str]:
         """The environment: the account's own home, and what the recorder needs."""
-        from ..configure import search_path
-
         profile = chosen(tuple(self.profiles), self.user_options)
         env.update(
             HOME=str(self.home),
