@@ -22,6 +22,7 @@ import servers
 from trailbook.server.contents import Contents
 from trailbook.server.index import Index
 from trailbook.server.recorder import Recorder
+from trailbook.server.rooms import Rooms
 from trailbook.server.saves import Saves
 from trailbook.store.spool import Spool
 
@@ -42,7 +43,8 @@ class Arms:
         raw = ratios.notebook_bytes(size)
         self.versions = [changed(raw, n) for n in range(10)]
         self.spool = Spool(folder / "spool", limit=1 << 40)
-        self.contents = Contents(None, Saves(Recorder(self.spool), Index(folder, str(folder))))
+        saves = Saves(Recorder(self.spool), Index(folder, str(folder)))
+        self.contents = Contents(None, saves, Rooms())
         self.plain = os.open(folder / "plain", os.O_CREAT | os.O_WRONLY | os.O_APPEND)
 
     def least(self) -> None:

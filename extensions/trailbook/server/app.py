@@ -28,6 +28,7 @@ from .lookout import Lookout
 from .quick_stop import guard_the_end
 from .recorder import Recorder
 from .requests import Conversation, Requests, watching
+from .rooms import Rooms
 from .saves import Saves
 from .sessions import Sessions
 from .walk import Limits
@@ -161,7 +162,9 @@ class TrailbookApp(ExtensionApp):
         self._sessions = Sessions()
         self._saves = Saves(recorder, self._index)
         recorder.follow(self._sessions.moved)
-        self._contents = Contents(server.contents_manager, self._saves)
+        self._rooms = Rooms()
+        recorder.follow(self._rooms.moved)
+        self._contents = Contents(server.contents_manager, self._saves, self._rooms)
         self._kernels: Kernels | None = None
         if self.record:
             self._hook_in(server, recorder)
@@ -250,7 +253,10 @@ class TrailbookApp(ExtensionApp):
         self._drain.start()  # also without recording: what waits is sent, and pages ask for spaces
         if not self.record:
             return
-        self._contents.watch_rooms(cast(Any, self.serverapp).event_logger)
+        server = cast(Any, self.serverapp)
+        self._contents.watch_rooms(server.event_logger)
+        for extension in server.extension_manager.extension_apps.get("jupyter_server_ydoc", ()):
+            self._rooms.watch(extension, server.event_logger)
         if self.look_delay >= 0:
             timer = threading.Timer(self.look_delay, self._look_for_changes)
             timer.daemon = True

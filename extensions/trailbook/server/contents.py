@@ -14,7 +14,8 @@ from jupyter_server.services.contents.handlers import ContentsHandler
 from tornado.web import HTTPError
 
 from .files import Content, Seen, TooLargeToRecord, is_notebook, os_path_of, read
-from .people import current_author, current_handler
+from .people import current_author, current_handler, live_author
+from .rooms import Rooms
 from .saves import Saves
 
 ROOM_EVENTS = "https://schema.jupyter.org/jupyter_collaboration/session/v1"
@@ -30,9 +31,10 @@ log = logging.getLogger("trailbook.contents")
 class Contents:
     """The hooks and listeners around one contents manager."""
 
-    def __init__(self, manager: Any, saves: Saves) -> None:
+    def __init__(self, manager: Any, saves: Saves, rooms: Rooms) -> None:
         self._manager = manager
         self._saves = saves
+        self._rooms = rooms
         self._seen: dict[str, Seen] = {}
         self._uploads: set[str] = set()
 
@@ -63,6 +65,8 @@ class Contents:
         handler = current_handler()
         path = path.strip("/")
         (self._uploads.add if is_upload(model or {}) else self._uploads.discard)(path)
+        if not isinstance(handler, ContentsHandler):
+            self._rooms.saving(path)
         seen = self._seen.get(path)
         if seen is None or not isinstance(handler, ContentsHandler):
             return  # never read here; or a shared document, whose room looks after it
@@ -86,7 +90,9 @@ class Contents:
             content = read(os_path)
             cause = "upload" if path in self._uploads else "save"
             self._uploads.discard(path)
-            self._saves.saved(path, content, current_author(), cause)
+            is_room = not isinstance(current_handler(), ContentsHandler)
+            editors = self._rooms.editors if is_room else None
+            self._saves.saved(path, content, live_author(), cause, editors)
             self._seen[path] = content.seen
         except TooLargeToRecord as error:
             self._saves.left_out(path, error.size, current_author())

@@ -26,10 +26,21 @@ class Saves:
         self._recorder = recorder
         self._index = index
 
-    def saved(self, path: str, content: Content, author: str | None, cause: str = "save") -> None:
-        """Put a version into the spool, unless it is the one that was recorded last."""
+    def saved(
+        self,
+        path: str,
+        content: Content,
+        author: str | None,
+        cause: str = "save",
+        editors_of: Callable[[str], list[str | None]] | None = None,
+    ) -> None:
+        """Put a version into the spool, unless it is the one that was recorded last.
+
+        `editors_of` answers who has changed the document at a path since it was asked last.
+        """
         if not is_notebook(path) or not self._recorder.is_recording(path):
             return
+        editors = [] if editors_of is None else editors_of(path)
         before = self._index.get(path)
         if before is not None and content.is_as(before):
             self._index.put(path, content.seen)
@@ -37,11 +48,12 @@ class Saves:
         event = NotebookSaved(
             space=place(path),
             at=now_us(),
-            author=author,
+            author=editors[-1] if editors else author,
             snapshot=new_id(),
             path=path,
             cause=cause,
             size=len(content.raw),
+            editors=editors,
         )
         digests = content.known
         self._wait(self._recorder.emit(event, [content.raw], digests, urgent=True))

@@ -18,7 +18,7 @@ from tornado.websocket import websocket_connect
 class Process:
     """A Jupyter server as a person starts it."""
 
-    def __init__(self, folder, environment=(), config=()):
+    def __init__(self, folder, environment=(), config=(), server=()):
         with socket.socket() as free:
             free.bind(("127.0.0.1", 0))
             self.port = free.getsockname()[1]
@@ -34,6 +34,7 @@ class Process:
                 "root_dir": str(self.root),
                 "port": self.port,
                 "port_retries": 0,
+                **dict(server),
             },
             "IdentityProvider": {"token": "t"},
             "TrailbookApp": {"start_delay": 0.0, **dict(config)},

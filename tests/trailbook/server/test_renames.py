@@ -11,6 +11,7 @@ from trailbook.server.contents import Contents
 from trailbook.server.index import Index
 from trailbook.server.recorder import Recorder
 from trailbook.server.requests import Requests
+from trailbook.server.rooms import Rooms
 from trailbook.server.runs import Kernel, KernelLife, Message
 from trailbook.server.saves import Saves
 from trailbook.server.sessions import Sessions
@@ -41,7 +42,7 @@ def test_a_run_is_recorded_under_the_path_that_the_history_knows_then(
     sessions = Sessions()
     sessions.note("s", path="0.ipynb", kernel_id="k")
     saves = Saves(recorder, Index(tmp_path, str(tmp_path)))
-    contents = Contents(AsyncLargeFileManager(root_dir=str(tmp_path)), saves)
+    contents = Contents(AsyncLargeFileManager(root_dir=str(tmp_path)), saves, Rooms())
     recorder.follow(sessions.moved)
     over = threading.Event()
 
