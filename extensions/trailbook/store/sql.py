@@ -6,7 +6,7 @@ from pathlib import Path
 from .base import Owner
 from .check import Check, Report
 from .ingest import writers
-from .ingest.landing import land
+from .ingest.landing import Undone, land
 from .ingest.prepare import prepare
 from .people.deletion import Deletion
 from .people.noted import Notes
@@ -86,14 +86,26 @@ class SqlStore(
         return [id_ for id_ in dict.fromkeys(ids) if known.get(id_) not in sound]
 
     def ingest(self, owner: Owner, writer: str, batch: Batch) -> Receipt:
-        """Store a batch exactly once; return when it is durable."""
+        """Store a batch exactly once; return when it is durable.
+
+        Nearly every batch lands without a refusal. One that does not is worked out and landed once
+        more, with care: what was worked out for the first time speaks of rows that are free again.
+        """
+        try:
+            return self._land(owner, writer, batch, careful=False)
+        except Undone:
+            return self._land(owner, writer, batch, careful=True)
+
+    def _land(self, owner: Owner, writer: str, batch: Batch, *, careful: bool) -> Receipt:
         with self.db.statements() as connection:
             found = writers.owned_writer(connection, owner, writer)
             off = self._is_off(found)
             spaces = {} if off else writers.open_spaces(connection, owner.person, owner.project)
             prepared = prepare(connection, found, spaces, batch)
         return self.db.write(
-            lambda c: land(Direct(c, self.db.cache), owner, writer, prepared, off=off)
+            lambda c: land(
+                Direct(c, self.db.cache), owner, writer, prepared, off=off, careful=careful
+            )
         )
 
     def _is_off(self, writer: writers.Writer) -> bool:

@@ -22,6 +22,7 @@ from trailbook.store.records import (
     Receipt,
     Registration,
 )
+from trailbook.store.tables.database import Direct
 
 HUGE = 1 << 63
 LONG = "x" * (TEXT_CHARACTERS + 1)
@@ -183,3 +184,25 @@ def test_content_that_is_named_again_and_again_takes_no_memory(
     wrong = msgspec.structs.replace(sealed, event=forged, contents=sealed.contents * times)
     receipt = store.ingest(ada.owner, ada.writer, Batch([wrong], {ada.space: [*pieces.values()]}))
     assert receipt.refused == {1: "not-exact"}
+
+
+def test_only_a_batch_with_a_wrong_event_sets_a_savepoint_for_each(
+    store: Any, ada: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """SQLite lets go of a savepoint the slower, the more pages the transaction has touched."""
+    said: list[str] = []
+    execute = Direct.exec_driver_sql
+
+    def listen(direct: Direct, statement: str, parameters: Any = ()) -> Any:
+        said.append(statement)
+        return execute(direct, statement, parameters)
+
+    monkeypatch.setattr(Direct, "exec_driver_sql", listen)
+    run = ada.run("1")
+    assert "SAVEPOINT landing" not in said
+    finished = ExecutionFinished(space=ada.space, at=1, execution=run, status="ok", finished_at=1)
+    unknown = msgspec.structs.replace(finished, execution=new_id())
+    receipt = ada.send((finished, []), (unknown, []), (finished, []))
+    assert receipt.refused == {ada.sequence - 1: "unknown-run"}
+    assert said.count("SAVEPOINT landing") == 3
+    assert store.check() == []

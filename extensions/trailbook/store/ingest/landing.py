@@ -32,14 +32,29 @@ OFF = files.OFF
 _APART = {"kind", "space", "at", "author", "author_basis", "value"}
 
 
+class Undone(Exception):
+    """An event was refused when something of it was written: the batch has to land with care."""
+
+
 def land(
-    connection: Direct, owner: Owner, writer_id: str, batch: PreparedBatch, *, off: bool = False
+    connection: Direct,
+    owner: Owner,
+    writer_id: str,
+    batch: PreparedBatch,
+    *,
+    off: bool = False,
+    careful: bool = True,
 ) -> Receipt:
-    """Store what is new of the batch; nothing of it while recording is `off` everywhere."""
+    """Store what is new of the batch; nothing of it while recording is `off` everywhere.
+
+    With care a refused event is taken back alone, at the cost of a savepoint for each event, which
+    SQLite lets go of the slower the more pages the batch has touched. Without care the first such
+    event raises Undone.
+    """
     if batch.purges != purge_count(connection):
         raise Busy("Something was purged meanwhile; the events are sent again.")
     writer = owned_writer(connection, owner, writer_id)
-    landing = Landing(connection, owner, writer, batch)
+    landing = Landing(connection, owner, writer, batch, careful=careful)
     if off:
         landing.spaces = {id_: switched_off(space) for id_, space in landing.spaces.items()}
     for prepared in batch.events:
@@ -64,9 +79,16 @@ class Landing:
     """One batch on its way down."""
 
     def __init__(
-        self, connection: Direct, owner: Owner, writer: Writer, batch: PreparedBatch
+        self,
+        connection: Direct,
+        owner: Owner,
+        writer: Writer,
+        batch: PreparedBatch,
+        *,
+        careful: bool,
     ) -> None:
         self.connection = connection
+        self.careful = careful
         self.owner = owner
         self.writer = writer
         self.batch = batch
@@ -118,21 +140,15 @@ class Landing:
             author_person=person,
             basis_of=self._basis_of,
         )
-        self.connection.exec_driver_sql("SAVEPOINT landing")
-        try:
-            if refused is not None:
-                raise Refused(refused)
-            landed.rows = self._rows(event.space, prepared.sealed.contents, gone)
-            landed.ingest = self._event(landed, None)
-            HANDLERS[type(event)](landed, event)
-        except (Refused, BadRequest) as error:
-            self.connection.exec_driver_sql("ROLLBACK TO landing")
-            self.connection.cache.clear()  # the rows that it was about to fill are free again
-            landed.rows = []
-            landed.notebook = None
-            reason = error.reason if isinstance(error, Refused) else error.code
-            self._refuse(landed, OFF if self._is_off(event, at) else reason)
-        self.connection.exec_driver_sql("RELEASE landing")
+        if refused is not None:
+            self._refuse(landed, OFF if self._is_off(event, at) else refused)
+        elif self.careful:
+            self._try(landed, gone)
+        else:
+            try:
+                self._keep(landed, gone)
+            except (Refused, BadRequest):
+                raise Undone from None
         if landed.notebook is not None:
             self.connection.exec_driver_sql(
                 "UPDATE event SET notebook = ? WHERE ingest = ?", (landed.notebook, landed.ingest)
@@ -146,6 +162,27 @@ class Landing:
 
     def _basis_of(self, name: str | None) -> str:
         return self._author(name, "unknown")[0]
+
+    def _keep(self, landed: Landed, gone: set[bytes]) -> None:
+        sealed = landed.prepared.sealed
+        landed.rows = self._rows(sealed.event.space, sealed.contents, gone)
+        landed.ingest = self._event(landed, None)
+        HANDLERS[type(sealed.event)](landed, sealed.event)
+
+    def _try(self, landed: Landed, gone: set[bytes]) -> None:
+        """Keep the event; if it is refused on the way, only that it was."""
+        self.connection.exec_driver_sql("SAVEPOINT landing")
+        try:
+            self._keep(landed, gone)
+        except (Refused, BadRequest) as error:
+            self.connection.exec_driver_sql("ROLLBACK TO landing")
+            self.connection.cache.clear()  # the rows that it was about to fill are free again
+            landed.rows = []
+            landed.notebook = None
+            reason = error.reason if isinstance(error, Refused) else error.code
+            event = landed.prepared.sealed.event
+            self._refuse(landed, OFF if self._is_off(event, landed.at) else reason)
+        self.connection.exec_driver_sql("RELEASE landing")
 
     def _without_purged(
         self, prepared: Prepared, at: int
