@@ -362,3 +362,15 @@ def test_help_comes_without_the_slow_parts() -> None:
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
     assert "Exit codes" in done.stdout
+
+
+def test_check_comes_without_the_slow_parts(world: World, file: Path) -> None:
+    slow = {"sqlalchemy", "asyncio", "http.client", "importlib.metadata"}
+    code = (
+        "import sys; from trailbook.cli import main\n"
+        f"try: main(['check', '--store', {str(file)!r}])\n"
+        f"except SystemExit as end: assert not end.code and not {slow} & set(sys.modules)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    assert "All is well" in done.stdout

@@ -10,28 +10,35 @@ import click
 import msgspec
 
 from ..errors import TrailbookError
-from . import printing
+from .phrases import plain
 
 DIFFERENT, NOT_FOUND, REFUSED, UNREACHABLE, FAILED = 1, 3, 4, 5, 6
 
 CODES = {404: NOT_FOUND, 401: REFUSED, 403: REFUSED, 502: UNREACHABLE, 503: UNREACHABLE}
 
 
+_store = click.option(
+    "--store",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="A store's file; without it the one of Jupyter on this machine.",
+)
+_url = click.option(
+    "--url",
+    metavar="ADDRESS",
+    help="Read from a hub instead, for example https://hub.example.org. "
+    "The token is taken from the variable TRAILBOOK_TOKEN.",
+)
+_as_json = click.option("--json", "as_json", is_flag=True, help="Answer in JSON, for programs.")
+
+
+def store_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """The options that name a store's file, and say in which form to answer."""
+    return _store(_as_json(sentences(command)))
+
+
 def source_options(command: Callable[..., Any]) -> Callable[..., Any]:
     """The options that say where to read, and in which form to answer."""
-    store = click.option(
-        "--store",
-        type=click.Path(path_type=Path, dir_okay=False),
-        help="A store's file; without it the one of Jupyter on this machine.",
-    )
-    url = click.option(
-        "--url",
-        metavar="ADDRESS",
-        help="Read from a hub instead, for example https://hub.example.org. "
-        "The token is taken from the variable TRAILBOOK_TOKEN.",
-    )
-    as_json = click.option("--json", "as_json", is_flag=True, help="Answer in JSON, for programs.")
-    return store(url(as_json(sentences(command))))
+    return _store(_url(_as_json(sentences(command))))
 
 
 def sentences(command: Callable[..., Any]) -> Callable[..., Any]:
@@ -44,7 +51,7 @@ def sentences(command: Callable[..., Any]) -> Callable[..., Any]:
         try:
             return command(*args, **options)
         except TrailbookError as error:
-            click.echo(printing.plain(str(error)), err=True)
+            click.echo(plain(str(error)), err=True)
             sys.exit(CODES.get(error.status, FAILED))
         except OSError as error:
             click.echo(f"{error.strerror or error}: {error.filename or ''}".rstrip(": "), err=True)

@@ -5,10 +5,10 @@ from typing import TYPE_CHECKING
 
 import click
 
-from . import printing
-from .answering import DIFFERENT, say, say_json, sentences
+from .answering import DIFFERENT, say, say_json, sentences, store_options
+from .phrases import counted, moment, plain
 from .progress import Progress
-from .sources import NoHistory, usual_store
+from .stores import present
 
 if TYPE_CHECKING:
     from ..store.backup.making import BackupView
@@ -39,7 +39,6 @@ class Share:
 
 @click.command("backup", short_help="Copy what is new in a store to a folder of backups.")
 @click.argument("folder", type=FOLDER)
-@click.option("--store", type=FILE, help="A store's file; without it the one of Jupyter here.")
 @click.option(
     "--keep", default=14, show_default=True, type=click.IntRange(min=1), metavar="N",
     help="So many backups stay in the folder; older ones go.",
@@ -48,8 +47,7 @@ class Share:
     "--drop-stale", is_flag=True,
     help="Remove backups that hold what was purged since, and share nothing with them.",
 )  # fmt: skip
-@click.option("--json", "as_json", is_flag=True, help="Answer in JSON, for programs.")
-@sentences
+@store_options
 def backup(folder: Path, store: Path | None, keep: int, drop_stale: bool, as_json: bool) -> None:
     """Copy a store to FOLDER, which holds backups of this store alone.
 
@@ -62,9 +60,7 @@ def backup(folder: Path, store: Path | None, keep: int, drop_stale: bool, as_jso
     """
     from ..store.backup.making import make
 
-    store = store or usual_store()
-    if not store.is_file():
-        raise NoHistory(store)
+    store = present(store)
     share = Share()
     try:
         view = make(store, folder, keep=keep, drop_stale=drop_stale, progress=share)
@@ -75,13 +71,13 @@ def backup(folder: Path, store: Path | None, keep: int, drop_stale: bool, as_jso
 
 def backup_lines(view: "BackupView") -> list[str]:
     """What a backup came to."""
-    kept = printing.counted(len(view.kept), "backup")
+    kept = counted(len(view.kept), "backup")
     lines = [
         f"Backup {view.name}: {view.size:,} bytes, of which {view.written:,} were written now.",
         f"{kept} in the folder.",
     ]
     if view.stale:
-        stale = printing.counted(len(view.stale), "earlier backup")
+        stale = counted(len(view.stale), "earlier backup")
         lines += [
             f"{stale} still hold what was purged since:",
             *(f"  {name}" for name in view.stale),
@@ -131,7 +127,7 @@ def restore(
 
 def restore_lines(view: "RestoreView", store: Path) -> list[str]:
     """What was restored."""
-    lines = [f"{store} is the store as it was at {printing.moment(view.at)} ({view.size:,} bytes)."]
+    lines = [f"{store} is the store as it was at {moment(view.at)} ({view.size:,} bytes)."]
     if view.newer_purges:
         lines.append(
             "Something was purged after that and is in it again: purge it once more. "
@@ -139,5 +135,5 @@ def restore_lines(view: "RestoreView", store: Path) -> list[str]:
         )
     if view.damages:
         lines += ["It was damaged already when it was backed up:"]
-        lines += [f"  {printing.plain(damage)}" for damage in view.damages]
+        lines += [f"  {plain(damage)}" for damage in view.damages]
     return lines

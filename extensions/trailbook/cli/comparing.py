@@ -4,7 +4,7 @@ import io
 import json
 
 from ..diff import Differ, Options
-from .printing import plain
+from .phrases import plain
 
 
 def difference(base: bytes, target: bytes, options: Options) -> dict[str, object]:

@@ -11,10 +11,11 @@ from typing import TYPE_CHECKING, TextIO
 import click
 
 from ..errors import TrailbookError
-from . import printing
-from .answering import say, say_json, sentences
+from .answering import say, say_json, store_options
+from .phrases import counted, moment, one_line, plain
 from .progress import Progress
-from .sources import opened_store, user, usual_store
+from .sources import user
+from .stores import opened_store, usual_store
 
 if TYPE_CHECKING:
     from ..store.gitimport.importing import GitImport, Summary
@@ -45,13 +46,7 @@ GOES_ON = "What was imported is kept; the same command goes on from there."
     help="A file of such authors, one a line.",
 )  # fmt: skip
 @click.option("--dry-run", is_flag=True, help="Say what would be imported, and write nothing.")
-@click.option(
-    "--store",
-    type=click.Path(path_type=Path, dir_okay=False),
-    help="A store's file; without it the one of Jupyter on this machine.",
-)
-@click.option("--json", "as_json", is_flag=True, help="Answer in JSON, for programs.")
-@sentences
+@store_options
 def import_git(
     repository: str, paths: tuple[str, ...], project: str | None, into: str, branch: str | None,
     since: datetime | None, author_lines: tuple[str, ...], author_file: TextIO | None,
@@ -90,7 +85,7 @@ def import_git(
     with store_to_fill(store, project, dry_run=dry_run) as opened_one, only_one(opened_one):
         target = of_project(opened_one, project) if project else of_person(opened_one, user())
         target.check({author.person for author in wish.authors})
-        progress.say(f"Reading the history of {printing.plain(repository)} …")
+        progress.say(f"Reading the history of {plain(repository)} …")
         with closing(GitImport(opened_one, target, source, wish)) as importing:
             progress.end()
             summary = importing.summary if dry_run else carried_out(importing, progress)
@@ -136,13 +131,12 @@ def carried_out(importing: "GitImport", progress: Progress) -> "Summary":
 
 def summary_lines(summary: "Summary", *, dry_run: bool) -> list[str]:
     """What an import brought, or would bring."""
-    counted, one_line = printing.counted, printing.one_line
     said = what_came(summary)
     lines = ["There is nothing new to import."]
     if said:
         lines = [f"{'Would import' if dry_run else 'Imported'} {', '.join(said)}."]
     if summary.first_at is not None:
-        span = f"From {printing.moment(summary.first_at)} to {printing.moment(summary.last_at)}"
+        span = f"From {moment(summary.first_at)} to {moment(summary.last_at)}"
         names = [f"{one_line(name)} ({count})" for name, count in summary.authors.items()]
         lines.append(f"{span}, by {', '.join(names)}.")
     if summary.imported_before:
@@ -153,13 +147,12 @@ def summary_lines(summary: "Summary", *, dry_run: bool) -> list[str]:
         lines += ["", "Left out:"]
     for skipped in summary.skipped:
         versions = f" ({counted(skipped.versions, 'version')})" if skipped.versions else ""
-        lines.append(f"  {one_line(skipped.path)}: {printing.plain(skipped.why)}{versions}")
+        lines.append(f"  {one_line(skipped.path)}: {plain(skipped.why)}{versions}")
     return lines
 
 
 def what_came(summary: "Summary") -> list[str]:
     """What it is, in numbers."""
-    counted = printing.counted
     said = []
     if summary.versions:
         notebooks = counted(summary.notebooks, "notebook")

@@ -1,9 +1,5 @@
 """How the history looks in a terminal."""
 
-import re
-from datetime import datetime, timezone
-from typing import TYPE_CHECKING
-
 from ..store.views import (
     ActivityView,
     DataView,
@@ -15,35 +11,7 @@ from ..store.views import (
     StepsPage,
     StepView,
 )
-
-if TYPE_CHECKING:
-    from ..store.check import Report
-
-CONTROL = re.compile(r"\x1b\][^\x07\x1b]*(\x07|\x1b\\)?|\x1b\[[0-?]*[ -/]*[@-~]|\x1b.|[^\S\n\t ]")
-UNSEEN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
-LONGEST_LINE = 72
-
-
-def plain(text: str) -> str:
-    """Text that another person wrote, without what would steer a terminal."""
-    return UNSEEN.sub("", CONTROL.sub("", text.replace("\r\n", "\n")))
-
-
-def one_line(text: str) -> str:
-    """The first line that says something."""
-    lines = [line.strip() for line in plain(text).splitlines() if line.strip()]
-    if not lines:
-        return ""
-    line = lines[0]
-    return line if len(line) <= LONGEST_LINE else line[: LONGEST_LINE - 1] + "…"
-
-
-def moment(microseconds: int | None) -> str:
-    """A moment in this machine's time zone."""
-    if microseconds is None:
-        return "-"
-    at = datetime.fromtimestamp(microseconds / 1_000_000, timezone.utc).astimezone()
-    return at.strftime("%Y-%m-%d %H:%M:%S")
+from .phrases import counted, moment, one_line, plain
 
 
 def duration(step: StepView) -> str:
@@ -54,11 +22,6 @@ def duration(step: StepView) -> str:
     if seconds < 100:
         return f"{seconds:.1f} s"
     return f"{seconds / 60:.0f} min" if seconds < 6000 else f"{seconds / 3600:.1f} h"
-
-
-def counted(number: int, word: str) -> str:
-    """A number with its word."""
-    return f"{number} {word}" if number == 1 else f"{number} {word}s"
 
 
 def notebook_line(view: NotebookView) -> str:
@@ -228,14 +191,3 @@ def snapshot_text(view: SnapshotView) -> list[str]:
 def indented(text: str) -> list[str]:
     """A text, set off from what is ours."""
     return [f"    {line}" for line in plain(text).splitlines()]
-
-
-def all_is_well(report: "Report") -> list[str]:
-    """What a check looked at, if nothing is damaged."""
-    versions, pieces = counted(report.versions, "version"), counted(report.pieces, "piece")
-    lines = [f"All is well: {versions} and {pieces} of content match their hashes."]
-    if report.purged:
-        lines.append(f"{counted(report.purged, 'piece')} of content were purged.")
-    if report.unnamed:
-        lines.append(f"{counted(report.unnamed, 'piece')} of content are named by nothing.")
-    return lines

@@ -6,10 +6,11 @@ from typing import TYPE_CHECKING
 import click
 
 from ..store.base import Store
-from .answering import say, say_json, sentences
+from .answering import say, say_json, store_options
 from .naming import id_in, notebook_named
-from .printing import counted, plain
-from .sources import LocalSource, opened_store
+from .phrases import counted, plain
+from .sources import LocalSource
+from .stores import opened_store
 
 if TYPE_CHECKING:
     from ..store.purging.purge import PurgeView
@@ -36,13 +37,7 @@ the next start of the service, or when this command is given again.\
 )  # fmt: skip
 @click.option("--yes", is_flag=True, help="Do it; without this, only say what would go.")
 @click.option("--project", metavar="NAME", help="Where the notebook is, if named by its path.")
-@click.option(
-    "--store",
-    type=click.Path(path_type=Path, dir_okay=False),
-    help="A store's file; without it the one of Jupyter on this machine.",
-)
-@click.option("--json", "as_json", is_flag=True, help="Answer in JSON, for programs.")
-@sentences
+@store_options
 def purge(
     thing: str, part: int | None, everywhere: bool, yes: bool, project: str | None,
     store: Path | None, as_json: bool,

@@ -9,7 +9,7 @@ import click
 
 from ..errors import TrailbookError
 from .answering import DIFFERENT, say_json, sentences
-from .printing import counted, plain
+from .phrases import counted, plain
 from .progress import Progress
 from .roots import absolute, path_below, rooted
 

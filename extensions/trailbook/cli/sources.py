@@ -7,7 +7,7 @@ import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeVar
+from typing import TypeVar
 from urllib.parse import quote, urlencode, urlsplit
 
 import msgspec
@@ -23,26 +23,12 @@ from ..store.views import (
     StepsPage,
     StepView,
 )
-
-if TYPE_CHECKING:
-    from ..store.sql import SqlStore
+from .stores import opened_store
 
 T = TypeVar("T")
 
 TOKEN = "TRAILBOOK_TOKEN"  # noqa: S105 - the name of a variable
 PAGE = 200
-
-
-class NoHistory(TrailbookError):
-    """There is no store in this place."""
-
-    code, status = "no-history", 404
-
-    def __init__(self, path: Path) -> None:
-        super().__init__(
-            f"There is no history at {path}. Run a cell in JupyterLab with Trailbook, "
-            "or name another place with --store or --url."
-        )
 
 
 class NoToken(TrailbookError):
@@ -187,28 +173,6 @@ def user() -> str:
         return getpass.getuser()
     except (OSError, KeyError, ImportError):
         return "me"
-
-
-def usual_store() -> Path:
-    """The store of Jupyter on this machine."""
-    from jupyter_core.paths import jupyter_data_dir
-
-    return Path(jupyter_data_dir()) / "trailbook" / "store.sqlite"
-
-
-@contextmanager
-def opened_store(path: Path | None) -> Iterator["SqlStore"]:
-    """A store that is there already."""
-    path = path or usual_store()
-    if not path.is_file():
-        raise NoHistory(path)
-    from ..store.sql import SqlStore
-
-    store = SqlStore.open(path)
-    try:
-        yield store
-    finally:
-        store.close()
 
 
 @contextmanager

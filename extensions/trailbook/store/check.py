@@ -7,15 +7,13 @@ there is none, and in a thorough check, the file is put together again and compa
 checksum. Damage of one part does not keep the others from being looked at.
 """
 
-import hashlib
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 
 import msgspec
 
-from ..errors import StoreDamaged
-from . import soundness
+from .parts import Names, Part, Shared, either
+from .second import Second
 from .soundness import Unsound
-from .tables import manifests
 from .tables.direct import DAMAGE, Direct
 
 _WHERE = """
@@ -30,7 +28,9 @@ _RUN = f"SELECT coalesce(t.path, ''), {_WHERE} FROM execution t {_OF_SPACE} WHER
 _OUTPUTS = "SELECT execution, number, parts, metadata FROM output"
 _VERSIONS = "SELECT id, manifest FROM snapshot"
 _VERSION = f"SELECT t.path, {_WHERE} FROM snapshot t {_OF_SPACE} WHERE t.id = ?"
-_SHA = "SELECT id, manifest, sha256 FROM snapshot ORDER BY manifest"
+_FILE = "The database file is damaged: {}."
+_OWN_SHARE = 0.42
+"""Of the payloads, for the process that looks at the file and the ledger as well."""
 _REFS = """
 SELECT ingest, kind, refs FROM event
 WHERE refs IS NOT NULL AND kind NOT IN ('execution-started', 'output')
@@ -60,42 +60,40 @@ class Report(msgspec.Struct, kw_only=True):
 
 
 class Check:
-    """One look through a store."""
+    """One look through a store; a second process takes over a part of what is long."""
 
-    def __init__(self, connection: Direct, *, thorough: bool = False) -> None:
+    def __init__(
+        self, connection: Direct, second: Second | None = None, *, thorough: bool = False
+    ) -> None:
         self._connection = connection
+        self._second = second
         self._thorough = thorough
         self._report = Report()
-        self._unsound = Unsound()
-        self._named: bytearray | None = None  # 1 for each payload row that something names
+        self._said: list[str] = []
+        self._names = Names(Unsound(), counted=thorough)
 
     def run(self) -> Report:
         """Look at every part, whatever the others are like."""
         self._connection.cache.clear()  # the file is looked at, not what was read of it before
-        found: list[str] = []
-        parts: list[Callable[[], Iterator[str]]] = [
-            self._file,
-            self._sequences,
-            self._payloads,
-            self._runs,
-            self._outputs,
-            self._others,
-            self._versions,
-        ]
+        payloads = Shared(self._connection, Part(table="payload"), self._second, _OWN_SHARE)
+        self._tell(self._file, self._sequences, lambda: self._payloads(payloads))
+        part = Part(table="manifest", thorough=self._thorough, unsound=self._names.unsound)
+        manifests = Shared(self._connection, part, self._second)
+        self._tell(self._runs, self._outputs, self._others, lambda: self._versions(manifests))
+        self._report.damages = list(dict.fromkeys(self._said))
+        return self._report
+
+    def _tell(self, *parts: Callable[[], Iterator[str]]) -> None:
         for part in parts:
             try:
-                found += part()
+                self._said += part()
             except DAMAGE as error:
-                found.append(f"The database file is damaged: {error}.")
-        self._report.damages = list(dict.fromkeys(found))
-        if self._named is not None:
-            self._report.unnamed = self._report.pieces - sum(self._named)
-        return self._report
+                self._said.append(_FILE.format(error))
 
     def _file(self) -> Iterator[str]:
         for (line,) in self._connection.exec_driver_sql("PRAGMA integrity_check").all():
             if line != "ok":
-                yield f"The database file is damaged: {line}."
+                yield _FILE.format(line)
         rows = self._connection.exec_driver_sql("PRAGMA foreign_key_check").all()
         for table, row, parent, _ in rows:
             yield f"Row {row} of the table {table} refers to a {parent} that is not there."
@@ -109,35 +107,25 @@ class Check:
         for kind, count in self._connection.exec_driver_sql(_UNDERIVED):
             yield f"{count} events of the kind {kind} are in the ledger alone."
 
-    def _payloads(self) -> Iterator[str]:
-        """Nothing is said here: who uses a damaged payload is what a person can understand."""
-        for row in soundness.contents(self._connection, "payload"):
-            self._unsound.saw(row)
-            self._report.purged += row.purged
-            self._report.pieces += not row.purged
-        if self._thorough:
-            self._named = bytearray(self._unsound.last + 1)
-        yield from ()
-
-    def _is_damaged(self, rows: Iterable[int]) -> bool:
-        held = set(rows)
-        if not self._unsound.isdisjoint(held):
-            return True
-        if self._named is not None:
-            for row in held - self._unsound.purged:
-                self._named[row] = 1
-        return False
+    def _payloads(self, shared: Shared) -> Iterator[str]:
+        """Who uses a damaged payload is what a person can understand: that is said later."""
+        found = shared.found()
+        self._names = Names(found.unsound, counted=self._thorough)
+        self._report.purged = len(found.unsound.purged)
+        self._report.pieces = found.pieces
+        if found.failed:
+            yield _FILE.format(found.failed)
 
     def _runs(self) -> Iterator[str]:
         for run, source in self._connection.exec_driver_sql(_RUNS):
-            if self._is_damaged([source]):
+            if self._names.are_damaged([source]):
                 yield f"The source of run {run} of {self._place_of_run(run)} is damaged."
 
     def _outputs(self) -> Iterator[str]:
         for run, number, parts, metadata in self._connection.exec_driver_sql(_OUTPUTS):
             try:
                 rows = [row for _, row, _ in msgspec.msgpack.decode(parts)]
-                damaged = self._is_damaged(rows if metadata is None else [*rows, metadata])
+                damaged = self._names.are_damaged(rows if metadata is None else [*rows, metadata])
             except (msgspec.MsgspecError, ValueError, TypeError):
                 damaged = True
             if damaged:
@@ -145,54 +133,28 @@ class Check:
 
     def _others(self) -> Iterator[str]:
         for session, packages in self._connection.exec_driver_sql(_PACKAGES):
-            if self._is_damaged([packages]):
+            if self._names.are_damaged([packages]):
                 yield f"The packages of kernel session {session} are damaged."
         for ingest, kind, refs in self._connection.exec_driver_sql(_REFS):
             try:
-                damaged = self._is_damaged(msgspec.msgpack.decode(refs, type=list[int]))
+                damaged = self._names.are_damaged(msgspec.msgpack.decode(refs, type=list[int]))
             except msgspec.MsgspecError:
                 damaged = True
             if damaged:
                 yield f"What event {ingest} ({kind}) tells of is damaged."
 
-    def _versions(self) -> Iterator[str]:
-        sound: set[int] = set()
-        unproved: set[int] = set()
-        for manifest in soundness.contents(self._connection, "manifest"):
-            if manifest.content is None or manifest.purged:
-                continue
-            try:
-                damaged = self._is_damaged(soundness.named(manifest.content))
-            except (StoreDamaged, TypeError):
-                damaged = True
-            if not damaged:
-                sound.add(manifest.row)
-                if self._thorough or not manifest.proved:
-                    unproved.add(manifest.row)
-        wrong = set(self._inexact(unproved)) if unproved else set()
-        for version, manifest_row in self._connection.exec_driver_sql(_VERSIONS):
+    def _versions(self, shared: Shared) -> Iterator[str]:
+        found = shared.found()
+        if found.failed:
+            yield _FILE.format(found.failed)
+        if self._thorough:
+            named = either(self._names.named, found.named)
+            self._report.unnamed = self._report.pieces - sum(named)
+        for version, manifest in self._connection.exec_driver_sql(_VERSIONS):
             self._report.versions += 1
-            if manifest_row not in sound or version in wrong:
+            if version in found.wrong or not found.unsound.has(manifest):
                 path, where = self._named_by(_VERSION, version)
                 yield f"Version {version} of {path} in {where} is damaged."
-
-    def _inexact(self, wanted: set[int]) -> Iterator[str]:
-        """The versions whose files, put together from these manifests, are not what was saved."""
-        last, digest = 0, b""
-        for version, manifest, sha256 in self._connection.exec_driver_sql(_SHA).all():
-            if manifest not in wanted:
-                continue
-            if manifest != last:
-                last, digest = manifest, self._digest(manifest)
-            if digest != sha256:
-                yield version
-
-    def _digest(self, manifest: int) -> bytes:
-        try:
-            version = manifests.load(self._connection, manifest)
-            return hashlib.sha256(manifests.file_of(self._connection, version)).digest()
-        except (StoreDamaged, msgspec.MsgspecError):
-            return b""
 
     def _place_of_run(self, run: str) -> str:
         path, where = self._named_by(_RUN, run)

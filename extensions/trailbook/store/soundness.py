@@ -1,9 +1,10 @@
-"""Reading all content of a store once, in the order of its rows, and finding what is not sound.
+"""Reading content of a store once, in the order of its rows, and finding what is not sound.
 
 A row is told against an earlier one, so one pass is enough: what is still needed is kept at hand,
 as far as there is room, and read once more where there was none.
 """
 
+from bisect import bisect_right
 from collections import OrderedDict
 from collections.abc import Iterable, Iterator
 from itertools import chain
@@ -23,25 +24,22 @@ AT_HAND = 64 << 20
 
 _ROWS = """
 SELECT row, space, id_head, id_tail, size, encoding, base, data, {digest} FROM {table}
-ORDER BY row
+WHERE row BETWEEN ? AND ? ORDER BY row
 """
 _KEYS = "SELECT number, key FROM space"
-_NEEDED = "SELECT base, count(*) FROM {table} WHERE base IS NOT NULL GROUP BY base"
-
-
-class Names(msgspec.Struct, frozen=True, array_like=True):
-    """A cell of a manifest, as far as it names payloads."""
-
-    form: msgspec.Raw
-    rows: list[int]
+_NEEDED = """
+SELECT base, count(*) FROM {table} WHERE base IS NOT NULL AND row BETWEEN ? AND ? GROUP BY base
+"""
+END = (1 << 63) - 1
+"""No row has a higher number."""
 
 
 class NamingManifest(msgspec.Struct, frozen=True, array_like=True):
-    """A manifest, as far as it names payloads."""
+    """A manifest, as far as it names payloads: each cell's form, and its rows."""
 
     version: int
     frame: Frame
-    cells: list[Names]
+    cells: list[tuple[msgspec.Raw, list[int]]]
     counts: msgspec.Raw
     opaque: int | None = None
 
@@ -49,29 +47,46 @@ class NamingManifest(msgspec.Struct, frozen=True, array_like=True):
 _decoder = msgspec.msgpack.Decoder(NamingManifest)
 
 
-class Unsound:
-    """The payloads that cannot be had: damaged, or not there."""
+class Unsound(msgspec.Struct):
+    """The rows of a table that cannot be had: damaged, or not there."""
 
-    def __init__(self) -> None:
-        self.last = 0
-        self.purged: set[int] = set()
-        self._rows: set[int] = {0}
+    last: int = 0
+    damaged: set[int] = set()
+    lost: list[tuple[int, int]] = []  # the first and the last of each run of them, in order
+    purged: set[int] = set()
 
     def saw(self, found: "Content") -> None:
         """Take in the next row, in order."""
         if found.row != self.last + 1:
-            self._rows.update(range(self.last + 1, found.row))
+            self.lost.append((self.last + 1, found.row - 1))
         self.last = found.row
         if found.content is None:
-            self._rows.add(found.row)
+            self.damaged.add(found.row)
         if found.purged:
             self.purged.add(found.row)
+
+    def join(self, later: "Unsound") -> None:
+        """Take in what was found of the rows behind these."""
+        self.last = later.last
+        self.damaged |= later.damaged
+        self.lost += later.lost
+        self.purged |= later.purged
 
     def isdisjoint(self, rows: set[int]) -> bool:
         """Whether all of these can be had."""
         if not rows:
             return True
-        return max(rows) <= self.last and min(rows) > 0 and self._rows.isdisjoint(rows)
+        if max(rows) > self.last or min(rows) < 1 or not self.damaged.isdisjoint(rows):
+            return False
+        return not self.lost or not any(map(self._is_lost, rows))
+
+    def has(self, row: object) -> bool:
+        """Whether the content of this row is there, and is what it was."""
+        return isinstance(row, int) and row not in self.purged and self.isdisjoint({row})
+
+    def _is_lost(self, row: int) -> bool:
+        before = bisect_right(self.lost, (row, END))
+        return before > 0 and row <= self.lost[before - 1][1]
 
 
 class Content(NamedTuple):
@@ -83,22 +98,31 @@ class Content(NamedTuple):
     proved: bool = True
 
 
-def contents(connection: Direct, table: str) -> Iterator[Content]:
+def contents(
+    connection: Direct, table: str, first: int = 1, last: int | None = None
+) -> Iterator[Content]:
     """The content of each row, looked at with its chain, its size and its hash."""
-    last = 0
+    before = first - 1
     try:
-        for found in _in_order(connection, table):
-            last = found.row
+        for found in _in_order(connection, table, first, END if last is None else last):
+            before = found.row
             yield found
     except DAMAGE:  # the file itself is damaged here: perhaps only these rows of it
-        yield from _one_by_one(connection, table, last)
+        yield from _one_by_one(connection, table, before, last)
 
 
-def _in_order(connection: Direct, table: str) -> Iterator[Content]:
+def last_row(connection: Direct, table: str) -> int:
+    """The highest number of a row."""
+    query = f"SELECT max(row) FROM {table}"
+    return connection.exec_driver_sql(query).scalar_one() or 0
+
+
+def _in_order(connection: Direct, table: str, first: int, last: int) -> Iterator[Content]:
     keys: dict[int, bytes] = dict(connection.exec_driver_sql(_KEYS).all())
-    held = _Held(connection, table)
+    held = _Held(connection, table, first, last)
     digest = "digest" if table == "manifest" else "NULL"
-    for row in connection.exec_driver_sql(_ROWS.format(table=table, digest=digest)):
+    query = _ROWS.format(table=table, digest=digest)
+    for row in connection.exec_driver_sql(query, (first, last)):
         if row[5] == payloads.PURGED:
             yield Content(row[0], b"" if row[7] == b"" else None, purged=True)
             continue
@@ -115,10 +139,9 @@ def _in_order(connection: Direct, table: str) -> Iterator[Content]:
             yield Content(row[0], content if sound else None, proved=row[8] is not None)
 
 
-def _one_by_one(connection: Direct, table: str, after: int) -> Iterator[Content]:
+def _one_by_one(connection: Direct, table: str, after: int, last: int | None) -> Iterator[Content]:
     """As far as the numbers of rows go, each by itself."""
-    query = f"SELECT max(row) FROM {table}"
-    for row in range(after + 1, (connection.exec_driver_sql(query).scalar_one() or 0) + 1):
+    for row in range(after + 1, (last_row(connection, table) if last is None else last) + 1):
         try:
             found = payloads.bases(connection, [row], table=table)[row]
         except (StoreDamaged, *DAMAGE):
@@ -153,10 +176,11 @@ def _is_named(row: Any, content: bytes, keys: dict[int, bytes]) -> bool:
 class _Held:
     """Content that later rows are told against."""
 
-    def __init__(self, connection: Direct, table: str) -> None:
+    def __init__(self, connection: Direct, table: str, first: int, last: int) -> None:
         self._connection = connection
         self._table = table
-        self._needed = dict(connection.exec_driver_sql(_NEEDED.format(table=table)).all())
+        query = _NEEDED.format(table=table)
+        self._needed = dict(connection.exec_driver_sql(query, (first, last)).all())
         self._held: OrderedDict[int, tuple[bytes, int]] = OrderedDict()
         self._size = 0
 
@@ -192,5 +216,5 @@ def named(content: bytes) -> Iterable[int]:
         raise StoreDamaged("A version") from error
     if manifest.version != manifests.VERSION:
         raise StoreDamaged("A version")
-    rows = chain.from_iterable([cell.rows for cell in manifest.cells])
+    rows = chain.from_iterable([rows for _, rows in manifest.cells])
     return rows if manifest.opaque is None else [*rows, manifest.opaque]

@@ -18,7 +18,8 @@ from ..base import Owner
 from ..purging.late import NO_HASH, PURGED, Lateness
 from ..records import ENDS, AnyEvent, NotebookSaved, Receipt
 from ..tables import payloads
-from ..tables.direct import Direct, purge_count
+from ..tables.direct import Direct
+from ..tables.meta import purge_count
 from . import depended, files, runs
 from .bounds import NUMBER
 from .landed import Landed, Refused

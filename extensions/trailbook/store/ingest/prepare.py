@@ -5,7 +5,8 @@ import msgspec
 
 from ...errors import BadRequest, NotExact
 from ..records import Batch, ExecutionStarted, FilesSaved, NotebookSaved, OutputRecorded, Sealed
-from ..tables.direct import Direct, purge_count
+from ..tables.direct import Direct
+from ..tables.meta import purge_count
 from ..tables.payloads import Packed
 from .bounds import within
 from .likeness import file_before, output_before, run_before

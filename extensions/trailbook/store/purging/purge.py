@@ -8,13 +8,13 @@ from ...clock import now_us
 from ...errors import Busy
 from ..tables import payloads
 from ..tables.database import Database
-from ..tables.direct import Direct, purge_count
+from ..tables.direct import Direct
+from ..tables.meta import SWEEP, is_unswept, purge_count
 from . import targets
 from .erasing import erase
 from .plan import Plan, plan
 from .things import erase_notebook
 
-_SWEEP = "purge-unswept"
 _SET = "INSERT OR REPLACE INTO meta (name, value) VALUES (?, ?)"
 _MOST_PATHS = 20
 
@@ -73,7 +73,7 @@ class Purging:
         if plans[0].target.kind == targets.NOTEBOOK and notebook is not None:
             erase_notebook(connection, notebook)
         connection.exec_driver_sql(_SET, ("purges", str(purge_count(connection) + 1)))
-        connection.exec_driver_sql(_SET, (_SWEEP, "1"))
+        connection.exec_driver_sql(_SET, (SWEEP, "1"))
         self.db.forget()
         return view
 
@@ -87,17 +87,13 @@ class Purging:
         except Busy:
             return False
         if done:
-            self.db.write(lambda c: Direct(c).exec_driver_sql(_SET, (_SWEEP, "0")))
+            self.db.write(lambda c: Direct(c).exec_driver_sql(_SET, (SWEEP, "0")))
         return done
 
     def is_unswept(self) -> bool:
         """Whether a purge is still to be finished."""
         with self.db.statements() as connection:
-            return bool(
-                connection.exec_driver_sql(
-                    "SELECT 1 FROM meta WHERE name = ? AND value = '1'", (_SWEEP,)
-                ).first()
-            )
+            return is_unswept(connection)
 
 
 def _plans(connection: Direct, thing: str, part: int | None, *, everywhere: bool) -> list[Plan]:

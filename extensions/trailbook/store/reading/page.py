@@ -11,7 +11,7 @@ from ...errors import NotFound
 from ..outputs import PARTS_OF_A_ROW, RecordedOutput, RecordedPart, fold, head, part_number
 from ..people.noted import notes_of_steps
 from ..tables import payloads
-from ..tables.database import Direct
+from ..tables.direct import Direct
 from ..tables.payloads import chunks, marks
 from ..views import INLINE_BYTES, GapView, KernelSessionView, NotebookView, OutputView, StepView
 from .editors import editors_of

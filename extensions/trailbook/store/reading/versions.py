@@ -5,7 +5,8 @@ from typing import Any
 from ...errors import NotFound
 from ..outputs import SOURCE, fold, overwritten
 from ..tables import manifests, payloads
-from ..tables.database import Database, Direct
+from ..tables.database import Database
+from ..tables.direct import Direct
 from ..tables.manifests import Version
 from ..views import SnapshotView
 from .editors import editors_of

@@ -13,10 +13,9 @@ import sqlalchemy as sa
 
 from ...errors import Busy
 from .cache import Cache
-from .direct import CACHE_BYTES, DAMAGE, Direct, Statements, connect, for_people, purge_count
+from .direct import CACHE_BYTES, DAMAGE, Direct, Statements, connect, for_people
+from .meta import purge_count
 from .migrate import migrate
-
-__all__ = ["Database", "Direct", "Statements", "purge_count"]
 
 T = TypeVar("T")
 Job = Callable[[sa.Connection], Any]

@@ -17,7 +17,6 @@ if TYPE_CHECKING:
 
 CACHE_BYTES = 48 << 20
 _WAIT_MS = 30_000  # for the lock of another process
-_PURGES = "SELECT value FROM meta WHERE name = 'purges'"
 
 DAMAGE = (sqlite3.DatabaseError, UnicodeDecodeError, msgspec.MsgspecError)
 """What reading a damaged file ends with, besides the hash that does not match."""
@@ -84,12 +83,6 @@ def _driver(connection: "sa.Connection | sqlite3.Connection") -> sqlite3.Connect
     if isinstance(connection, sqlite3.Connection):
         return connection
     return cast(sqlite3.Connection, connection.connection.driver_connection)
-
-
-def purge_count(connection: Statements) -> int:
-    """How many purges the store has seen: what was read before the last must not be used again."""
-    count = connection.exec_driver_sql(_PURGES).scalar_one_or_none()
-    return 0 if count is None else int(count)
 
 
 def connect(path: Path, *, read_only: bool) -> sqlite3.Connection:

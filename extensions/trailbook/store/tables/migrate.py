@@ -5,7 +5,7 @@ from pathlib import Path
 import sqlalchemy as sa
 
 from ...errors import StoreTooNew
-from .schema import VERSION
+from .meta import VERSION
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 

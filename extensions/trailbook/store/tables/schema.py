@@ -23,9 +23,7 @@ from sqlalchemy import (
 from .depended import data_seen, file, file_version
 from .people import BIG, ID, metadata, table
 
-__all__ = ["VERSION", "data_seen", "file", "file_version", "metadata"]
-
-VERSION = "0005"
+__all__ = ["data_seen", "file", "file_version", "metadata"]
 
 _NOW_PATH = text("until_event IS NULL")
 _HAS_DISPLAY = text("display_id IS NOT NULL")

@@ -10,8 +10,9 @@ from alembic.migration import MigrationContext
 
 from trailbook.errors import StoreDamaged, StoreTooNew
 from trailbook.store.tables.database import Database
+from trailbook.store.tables.meta import VERSION
 from trailbook.store.tables.migrate import found_version
-from trailbook.store.tables.schema import VERSION, metadata
+from trailbook.store.tables.schema import metadata
 
 
 def lines(sql: str) -> list[str]:
