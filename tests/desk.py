@@ -108,7 +108,7 @@ class Trail:
         )
         return execution
 
-    def save(self, cells):
+    def save(self, cells, editors=()):
         """A version; each cell is nbformat's."""
         snapshot = new_id()
         self.at += SECOND
@@ -119,7 +119,8 @@ class Trail:
             "nbformat_minor": 5,
         }
         raw = msgspec.json.encode(notebook)
-        self._send(NotebookSaved(**self._common(), snapshot=snapshot, path=self.path), raw)
+        saved = {"snapshot": snapshot, "path": self.path, "editors": list(editors)}
+        self._send(NotebookSaved(**self._common(), **saved), raw)
         return snapshot
 
     def beside(self, **files):

@@ -11,6 +11,7 @@ import { DANGER, SECOND, wideBody } from './asking';
 import { freePath } from './freepath';
 import { type IChoice, IReading } from './reading';
 import { restoreCells } from './restore';
+import { people } from './people';
 import { moment } from './times';
 import { ITrail } from './trail';
 
@@ -156,12 +157,9 @@ class SaveGuard {
     const { trans } = this.host.trail;
     const late = new Promise<null>(resolve => setTimeout(resolve, WAIT_FOR_NAME, null));
     const theirs = await Promise.race([this.diskVersion().catch(() => null), late]);
-    return theirs?.author
-      ? trans.__(
-          '%1 saved this notebook after you opened it (%2).',
-          theirs.author,
-          moment(theirs.at, trans)
-        )
+    const who = theirs && people(theirs, trans);
+    return who
+      ? trans.__('%1 saved this notebook after you opened it (%2).', who, moment(theirs.at, trans))
       : trans.__('Another person, server or program saved this notebook after you opened it.');
   }
 
@@ -257,9 +255,9 @@ function choose(label: string, decision: Decision, className: string): Dialog.IB
   return Dialog.createButton({ label, actions: [decision], className });
 }
 
-function whose({ author, at }: ISnapshot, { trans }: ITrail): string {
-  const when = moment(at, trans);
-  return author ? trans.__('%1 by %2', when, author) : when;
+function whose(version: ISnapshot, { trans }: ITrail): string {
+  const [when, who] = [moment(version.at, trans), people(version, trans)];
+  return who ? trans.__('%1 by %2', when, who) : when;
 }
 
 function canceled(name: 'ModalCancelError' | 'ModalDuplicateError'): Error {

@@ -8,6 +8,7 @@ import type { CommandRegistry } from '@lumino/commands';
 import { Token } from '@lumino/coreutils';
 import type { Widget } from '@lumino/widgets';
 import type { IDiff, IKernelSession, ISnapshot, IStep } from '../ui/types';
+import { people } from './people';
 import { moment } from './times';
 import type { ITrail } from './trail';
 import type * as views from './views';
@@ -54,8 +55,9 @@ export class Reading {
     const { trans } = trail;
     const when = moment(version.at, trans);
     const label = trans.__('%1, read-only', when);
-    const sentence = version.author
-      ? trans.__('%1 as it was: %2, saved by %3. To read only.', version.path, when, version.author)
+    const who = people(version, trans);
+    const sentence = who
+      ? trans.__('%1 as it was: %2, saved by %3. To read only.', version.path, when, who)
       : trans.__('%1 as it was: %2. To read only.', version.path, when);
     await this.open(`version-${version.id}`, label, async () => {
       const { versionView, rendermime } = await this.views();

@@ -2,6 +2,7 @@ import type { TranslationBundle } from '@jupyterlab/translation';
 import React from 'react';
 import type { IStep } from '../ui/types';
 import { NoteLine } from './notes';
+import { people } from './people';
 import { clock, day, moment } from './times';
 
 interface IGroup {
@@ -214,8 +215,8 @@ function words(step: IStep, trans: TranslationBundle): string {
 }
 
 function tip(step: IStep, trans: TranslationBundle): string {
-  const who = step.author ? ` · ${step.author}` : '';
-  return `${moment(step.at, trans)}${who}\n${step.source.slice(0, 500)}`;
+  const who = people(step, trans);
+  return `${moment(step.at, trans)}${who && ` · ${who}`}\n${step.source.slice(0, 500)}`;
 }
 
 /** Move the focus between lines; the panel's own keys are commands. */

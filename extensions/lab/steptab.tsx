@@ -9,6 +9,7 @@ import { CommandIDs } from './commandids';
 import { NoteForm, NoteLine } from './notes';
 import { outputArea } from './outputs';
 import { statusWords } from './stepslist';
+import { people } from './people';
 import { duration, moment } from './times';
 import type { ITrail } from './trail';
 
@@ -155,8 +156,9 @@ class StepFacts extends VDomRenderer<StepModel> {
 function facts(step: IStep, { trail, kernelSession }: IStepOptions): string[] {
   const { trans } = trail;
   const known = [moment(step.at, trans)];
-  if (step.author) {
-    known.unshift(step.author);
+  const who = people(step, trans);
+  if (who) {
+    known.unshift(who);
   }
   if (step.type === 'edit') {
     return [...known, trans.__('edited and saved')];

@@ -57,6 +57,12 @@ def by(author: str | None, basis: str) -> str:
     return plain(author) if basis == "verified" else f"{plain(author)} ({basis})"
 
 
+def people(view: StepView | SnapshotView) -> str:
+    """Who, of a shared document all of them."""
+    named = [by(editor.author, editor.author_basis) for editor in view.editors]
+    return ", ".join(named) or by(view.author, view.author_basis)
+
+
 def step_line(step: StepView) -> str:
     """A step in a list."""
     mark = "edit" if step.type == "edit" else f"[{step.execution_count or ' '}]"
@@ -66,7 +72,7 @@ def step_line(step: StepView) -> str:
     if error is not None and not step.deleted:
         status = f"{plain(error.name or 'error')}: "
     took = f"  ({duration(step)})" if duration(step) else ""
-    who = by(step.author, step.author_basis)
+    who = people(step)
     return f"{step.id}  {moment(step.at)}  {mark:>5}  {status}{said}{took}  {who}"
 
 
@@ -87,7 +93,7 @@ def story(page: StepsPage, shown: int) -> list[str]:
 
 def step_text(step: StepView) -> list[str]:
     """One step with its source and outputs."""
-    who = by(step.author, step.author_basis)
+    who = people(step)
     what = f"run [{step.execution_count or ' '}] {step.status}" if step.type == "run" else "edit"
     lines = [
         f"step      {step.id}",
@@ -183,7 +189,7 @@ def snapshot_text(view: SnapshotView) -> list[str]:
         f"notebook  {plain(view.path)}  ({view.notebook})",
         f"what      {view.cause}, {counted(view.cells, 'cell')}, {view.size} bytes",
         f"when      {moment(view.at)}",
-        f"who       {by(view.author, view.author_basis)}",
+        f"who       {people(view)}",
         f"sha256    {view.sha256}",
     ]
 

@@ -54,7 +54,7 @@ ROLES = {
 }
 BASES = {
     "reported": "Named by the project's server, or by whoever imported this.",
-    "unknown": "Who ran this is not recorded.",
+    "unknown": "Who did this is not recorded.",
     "named": "A name that came with the history; nobody here is known to stand behind it.",
 }
 STAGES = ("formulation", "experimentation", "deployment", "monitoring")
