@@ -6,17 +6,23 @@
      FAULT_HOW=short  half of the bytes are written, which is no error
      FAULT_HOW=half   half of the bytes are written, and the process is gone
      FAULT_HOW=kill   the process is gone before anything is done
-   With FAULT_COUNT the number of calls is left in that file at the end. */
+   With FAULT_COUNT the number of calls is left in that file at the end.
+
+   With FAULT_LOG each change is written down in that file, in order, and what is said on the
+   standard output between them: a letter, an offset or a size, the lengths of path and bytes, then
+   both. From it `power.py` makes the disks that a power failure could have left. */
 #define _GNU_SOURCE
 #include <dlfcn.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <pthread.h>
 #include <signal.h>
 #include <stdarg.h>
 #include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/syscall.h>
 #include <sys/types.h>
 #include <unistd.h>
 
@@ -29,15 +35,58 @@ static int is_under(const char *path)
     return under && strncmp(path, under, strlen(under)) == 0;
 }
 
-static int of_file(int fd)
+static int name_of(int fd, char path[4096])
 {
-    char link[64], path[4096];
+    char link[64];
     snprintf(link, sizeof link, "/proc/self/fd/%d", fd);
-    ssize_t size = readlink(link, path, sizeof path - 1);
+    ssize_t size = readlink(link, path, 4095);
     if (size < 0) return 0;
     path[size] = 0;
     return is_under(path);
 }
+
+static int of_file(int fd)
+{
+    char path[4096];
+    return name_of(fd, path);
+}
+
+/* Held while something is done and written down, so that the order is the true one. */
+static pthread_mutex_t order = PTHREAD_MUTEX_INITIALIZER;
+
+static int is_logged(void) { return getenv("FAULT_LOG") != NULL; }
+
+static void put(const void *bytes, size_t size)
+{
+    static int log = -1;
+    if (log < 0) log = syscall(SYS_openat, AT_FDCWD, getenv("FAULT_LOG"), O_CREAT | O_APPEND | O_WRONLY, 0600);
+    if (syscall(SYS_write, log, bytes, size) != (ssize_t)size) abort();
+}
+
+static void note(char what, long at, const char *path, const void *bytes, size_t size)
+{
+    char head[96];
+    put(head, snprintf(head, sizeof head, "%c %ld %zu %zu\n", what, at, strlen(path), size));
+    put(path, strlen(path));
+    if (size) put(bytes, size);
+}
+
+static void note_of(char what, long at, int fd, const void *bytes, size_t size)
+{
+    char path[4096];
+    if (name_of(fd, path)) note(what, at, path, bytes, size);
+    else if (what == 'W' && fd == 1) note('A', 0, "", bytes, size);
+}
+
+#define DONE(result, failed, noted) \
+    if (!is_logged()) return result; \
+    pthread_mutex_lock(&order); \
+    __typeof__(result) done = result; \
+    int error = errno; \
+    if (done != failed) noted; \
+    pthread_mutex_unlock(&order); \
+    errno = error; \
+    return done
 
 static int what(const char *call, int counts)
 {
@@ -70,7 +119,9 @@ __attribute__((destructor)) static void tell(void)
         REAL(ssize_t, #name, int, const void *, size_t, offset_type); \
         int fault = what("write", of_file(fd)); \
         if (fault == FAIL) return -1; \
-        if (fault == GO_ON || size < 2) return real(fd, bytes, size, at); \
+        if (fault == GO_ON || size < 2) { \
+            DONE(real(fd, bytes, size, at), -1, note_of('W', at, fd, bytes, done)); \
+        } \
         ssize_t written = real(fd, bytes, size / 2, at); \
         if (fault == HALF) kill(getpid(), SIGKILL); \
         return written; \
@@ -83,7 +134,9 @@ ssize_t write(int fd, const void *bytes, size_t size)
     REAL(ssize_t, "write", int, const void *, size_t);
     int fault = what("write", of_file(fd));
     if (fault == FAIL) return -1;
-    if (fault == GO_ON || size < 2) return real(fd, bytes, size);
+    if (fault == GO_ON || size < 2) {
+        DONE(real(fd, bytes, size), -1, note_of('W', lseek(fd, 0, SEEK_CUR) - done, fd, bytes, done));
+    }
     ssize_t written = real(fd, bytes, size / 2);
     if (fault == HALF) kill(getpid(), SIGKILL);
     return written;
@@ -92,7 +145,8 @@ ssize_t write(int fd, const void *bytes, size_t size)
 #define ON_FD(name, call) \
     int name(int fd) { \
         REAL(int, #name, int); \
-        return what(call, of_file(fd)) == FAIL ? -1 : real(fd); \
+        if (what(call, of_file(fd)) == FAIL) return -1; \
+        DONE(real(fd), -1, note_of('S', 0, fd, "", 0)); \
     }
 ON_FD(fsync, "sync")
 ON_FD(fdatasync, "sync")
@@ -100,7 +154,8 @@ ON_FD(fdatasync, "sync")
 #define CUTS(name, offset_type) \
     int name(int fd, offset_type size) { \
         REAL(int, #name, int, offset_type); \
-        return what("truncate", of_file(fd)) == FAIL ? -1 : real(fd, size); \
+        if (what("truncate", of_file(fd)) == FAIL) return -1; \
+        DONE(real(fd, size), -1, note_of('T', size, fd, "", 0)); \
     }
 CUTS(ftruncate, off_t)
 CUTS(ftruncate64, off64_t)
@@ -108,13 +163,15 @@ CUTS(ftruncate64, off64_t)
 int rename(const char *from, const char *to)
 {
     REAL(int, "rename", const char *, const char *);
-    return what("rename", is_under(to)) == FAIL ? -1 : real(from, to);
+    if (what("rename", is_under(to)) == FAIL) return -1;
+    DONE(real(from, to), -1, if (is_under(to)) note('R', 0, from, to, strlen(to)));
 }
 
 int unlink(const char *path)
 {
     REAL(int, "unlink", const char *);
-    return what("unlink", is_under(path)) == FAIL ? -1 : real(path);
+    if (what("unlink", is_under(path)) == FAIL) return -1;
+    DONE(real(path), -1, if (is_under(path)) note('U', 0, path, "", 0));
 }
 
 #define OPENS(name) \
@@ -125,7 +182,10 @@ int unlink(const char *path)
         mode_t mode = va_arg(more, mode_t); \
         va_end(more); \
         if ((flags & O_CREAT) && what("create", is_under(path)) == FAIL) return -1; \
-        return real(path, flags, mode); \
+        int is_new = (flags & O_CREAT) && is_under(path) && access(path, F_OK); \
+        int empties = (flags & O_TRUNC) && is_under(path); \
+        DONE(real(path, flags, mode), -1, \
+             if (is_new) note('C', 0, path, "", 0); else if (empties) note('T', 0, path, "", 0)); \
     }
 OPENS(open)
 OPENS(open64)

@@ -35,6 +35,7 @@ def run(
     how: str | int = "kill",
     sticky: bool = False,
     count: Path | None = None,
+    log: Path | None = None,
     seconds: float = 60,
 ) -> subprocess.CompletedProcess[str]:
     """Run Python code with the folder `under` as its first argument, and a fault in there."""
@@ -48,6 +49,7 @@ def run(
         "PYTHONDONTWRITEBYTECODE": "1",
         **({"FAULT_STICKY": "1"} if sticky else {}),
         **({"FAULT_COUNT": str(count)} if count else {}),
+        **({"FAULT_LOG": str(log)} if log else {}),
     }
     return subprocess.run(
         [sys.executable, "-c", code, str(under)],

@@ -9,10 +9,12 @@ import pytest
 
 from trailbook.errors import TrailbookError
 from trailbook.store.sql import SqlStore
+from trailbook.store.tables.payloads import joined
 
 from .writing import Writer, notebook
 
 SHORT = 40
+_IDS = "SELECT row, id_head, id_tail FROM {}"
 
 
 @pytest.fixture
@@ -113,6 +115,35 @@ def test_each_lost_or_swapped_row_is_named_exactly(sound, table):
             exact, said = looked_at(changed(file, name, *statements), known)
             named = {id_ for id_ in known if any(id_ in line for line in said)}
             assert named == known.keys() - exact, (name, row, said)
+
+
+@pytest.mark.parametrize("table", ["payload", "manifest"])
+@pytest.mark.parametrize("content", [b"", b"\x00", None], ids=["empty", "wrong", "another's"])
+def test_the_next_save_of_the_same_heals_what_is_damaged(sound, outside, table, content, rounds):
+    """A recorder is asked for exactly what is damaged; all that is told against it is whole again."""
+    file, known = sound
+    connection = sqlite3.connect(file)
+    ids = {row: joined(head, tail) for row, head, tail in connection.execute(_IDS.format(table))}
+    data = dict(connection.execute(f"SELECT row, data FROM {table}"))  # noqa: S608
+    connection.close()
+    chance = random.Random(6)  # noqa: S311
+    for row in chance.sample(sorted(ids), min(len(ids), rounds(3))):
+        other = next(one for one in data.values() if one != data[row])
+        wrong = other if content is None else content
+        query = f"UPDATE {table} SET data = ? WHERE row = ?"  # noqa: S608
+        here = changed(file, "healed", (query, wrong, row))
+        store = SqlStore.open(here)
+        assert store.check()
+        writer = Writer(store, "ada", outside.answer)
+        if table == "payload":
+            space = writer.mount.space
+            assert store.missing(writer.me.writer, space, list(ids.values())) == [ids[row]]
+        for n, raw in enumerate(known.values()):
+            writer.save(raw, "again.ipynb")
+            writer.run(f"x = {n}", "again.ipynb")
+        assert store.check() == []
+        assert {id_: store.snapshot_bytes(id_) for id_ in known} == known
+        store.close()
 
 
 def test_what_is_saved_again_after_damage_goes_on(sound, outside):
