@@ -73,7 +73,7 @@ class Trail:
         return self
 
     def run(self, source, *outputs, status="ok", seconds=0.4, cell=None, wait=60):
-        """One run; each output is (type, {mime: text or bytes}) and may have a name and value."""
+        """One run; each output: type, {mime: text or bytes}, and perhaps name, value, display."""
         if self.session is None:
             self.start()
         execution = new_id()
@@ -149,7 +149,7 @@ class Trail:
 
     def _output(self, execution, index, kind, parts, named):
         contents = [c if isinstance(c, bytes) else c.encode() for c in parts.values()]
-        name, value = (*named, None, None)[:2]
+        name, value, display = (*named, None, None, None)[:3]
         self._send(
             OutputRecorded(
                 **self._common(),
@@ -158,6 +158,7 @@ class Trail:
                 type=kind,
                 name=name,
                 value=value,
+                display_id=display,
                 parts={mime: number for number, mime in enumerate(parts)},
             ),
             *contents,

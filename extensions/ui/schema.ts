@@ -2290,6 +2290,8 @@ export interface components {
         /**
          * OutputView
          * @description One output as the notebook would show it: updates and clears applied.
+         *
+         *         Updates by later runs too, until the cell ran again.
          */
         OutputView: {
             index: number;
@@ -2304,6 +2306,8 @@ export interface components {
             dropped_bytes: number;
             /** @default false */
             deleted: boolean;
+            /** @default null */
+            updated_by: string | null;
         };
         /**
          * PartView

@@ -179,6 +179,8 @@ def output_text(output: OutputView) -> list[str]:
         lines += indented(output.value)
     if output.dropped_bytes:
         lines.append(f"    … {output.dropped_bytes} bytes were not recorded")
+    if output.updated_by:
+        lines.append(f"    … as step {output.updated_by} has updated it")
     return lines
 
 

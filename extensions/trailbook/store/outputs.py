@@ -4,6 +4,8 @@ Pure: rows in, outputs out. A part's number is stable while its execution goes o
 the row's index and the place of the MIME type in that row, and 0 is the step's source.
 """
 
+from collections.abc import Mapping
+
 import msgspec
 
 from .views import INLINE_BYTES, OutputView, PartView
@@ -46,6 +48,7 @@ class ShownOutput(msgspec.Struct, kw_only=True):
     display_id: str | None
     parts: list[RecordedPart]
     dropped_bytes: int
+    updated_by: str | None = None  # a later run, whose parts these are
 
     def view(self, limit: int = INLINE_BYTES) -> OutputView:
         """As the API answers it, long text cut."""
@@ -56,6 +59,7 @@ class ShownOutput(msgspec.Struct, kw_only=True):
             value=self.value,
             parts=[_part_view(part, limit) for part in self.parts],
             dropped_bytes=self.dropped_bytes,
+            updated_by=self.updated_by,
         )
 
 
@@ -82,6 +86,15 @@ def fold(rows: list[RecordedOutput]) -> list[ShownOutput]:
         if output.type == "stream":
             _settle(output)
     return shown
+
+
+def update(shown: list[ShownOutput], later: Mapping[str, tuple[str, RecordedOutput]]) -> None:
+    """Show what later runs have made of displays; by the display's name, the run and its output."""
+    for output in shown:
+        if output.display_id is not None and output.display_id in later:
+            output.updated_by, row = later[output.display_id]
+            output.parts = [msgspec.structs.replace(part) for part in row.parts]
+            output.dropped_bytes = row.dropped_bytes
 
 
 def _add(shown: list[ShownOutput], row: RecordedOutput) -> None:

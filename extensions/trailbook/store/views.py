@@ -85,7 +85,10 @@ class PartView(msgspec.Struct, kw_only=True):
 
 
 class OutputView(msgspec.Struct, kw_only=True):
-    """One output as the notebook would show it: updates and clears applied."""
+    """One output as the notebook would show it: updates and clears applied.
+
+    Updates by later runs too, until the cell ran again.
+    """
 
     index: int
     type: str  # stream · display_data · execute_result · error
@@ -94,6 +97,7 @@ class OutputView(msgspec.Struct, kw_only=True):
     parts: list[PartView] = []
     dropped_bytes: int = 0
     deleted: bool = False
+    updated_by: str | None = None  # a later run: the parts are payloads of that step
 
 
 class NoteView(msgspec.Struct, kw_only=True):

@@ -12,6 +12,7 @@ from trailbook.store.outputs import (
     head,
     overwritten,
     part_number,
+    update,
 )
 
 
@@ -126,3 +127,20 @@ def test_a_text_that_was_read_in_part_is_not_joined_with_what_follows() -> None:
     first.parts[0].complete = False
     part = fold([first, second])[0].view().parts[0]
     assert (part.text, part.cut, part.size) == ("head", True, 8)
+
+
+def test_a_later_runs_update_takes_a_displays_place_and_no_other() -> None:
+    shown = fold(
+        [
+            message(0, "display_data", "one", display_id="d"),
+            message(1, "display_data", "other", display_id="e"),
+            message(2, "stream", "said", name="stdout"),
+        ]
+    )
+    later = message(7, "update_display_data", "two", display_id="d", dropped_bytes=3)
+    update(shown, {"d": ("run", later), "gone": ("run", later)})
+    assert texts(shown) == ["two", "other", "said"]
+    views = [output.view() for output in shown]
+    assert [view.updated_by for view in views] == ["run", None, None]
+    assert (views[0].index, views[0].parts[0].payload) == (0, part_number(7, 0))
+    assert views[0].dropped_bytes == 3

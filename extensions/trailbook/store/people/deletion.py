@@ -8,7 +8,8 @@ from ...clock import now_us
 from ...errors import NotFound
 from ..ingest.counts import recount
 from ..outputs import fold
-from ..reading.page import recorded_outputs
+from ..reading.displays import all_updates
+from ..reading.recorded import recorded_outputs
 from ..tables.database import Database
 from ..tables.direct import Direct
 
@@ -69,9 +70,11 @@ def _delete_output(connection: Direct, step: str, index: int, by: str) -> None:
     for shown in fold([output.recorded for output in stored]):
         if row is not None and shown.rows[0] == index:
             now = now_us()
-            for number in shown.rows:
-                _erase_outputs(connection, step, "number = ?", (number,), now, by)
-                _bury(connection, row[1], "output", f"{step}/{number}", by, now)
+            updates = all_updates(connection, step, shown.display_id or "")
+            gone = [(step, number) for number in shown.rows]
+            for run, number in [*gone, *((one.run, one.number) for one in updates)]:
+                _erase_outputs(connection, run, "number = ?", (number,), now, by)
+                _bury(connection, row[1], "output", f"{run}/{number}", by, now)
             aftermath(connection, row[0], row[1])
             return
     raise NotFound("output")

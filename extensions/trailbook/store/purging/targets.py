@@ -9,7 +9,7 @@ import msgspec
 from ...errors import BadRequest, NotFound, StoreDamaged
 from ..objects import payload_id
 from ..outputs import SOURCE, ShownOutput, fold, overwritten
-from ..reading.page import StoredOutput, recorded_outputs
+from ..reading.recorded import StoredOutput, recorded_outputs
 from ..tables import manifests, payloads
 from ..tables.direct import Direct
 from .holders import rows_of_output
@@ -118,6 +118,9 @@ def _part(
             own = {rows[part] for rows in (output.rows for output in stored) if part in rows}
             pieces = _pieces(shown, stored) if shown.type == "stream" else own
             return pieces | _rows_of(connection, found)
+    for output in stored:  # it updates what another run shows
+        if output.recorded.type == "update_display_data" and part in output.rows:
+            return {output.rows[part]}
     raise NotFound("part of a step")
 
 

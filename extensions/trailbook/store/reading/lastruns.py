@@ -6,13 +6,15 @@ from typing import Any
 
 from ..base import Owner
 from ..objects.encode import is_base64_mime, is_json_mime
-from ..outputs import ShownOutput, fold, overwritten
+from ..outputs import ShownOutput, overwritten
 from ..tables import payloads
 from ..tables.database import Database
 from ..tables.direct import Statements
 from ..views import LastRuns
+from .displays import folded, updates_of
 from .notebooks import notebook_view
-from .page import StoredOutput, complete, line_of_thing, lines, recorded_outputs
+from .page import complete, line_of_thing, lines
+from .recorded import StoredOutput, recorded_outputs
 from .trail import Scope, scope_of
 
 MOST_RUNS = 500
@@ -62,13 +64,22 @@ class LastRunReads:
         with self.db.statements() as connection:
             line = line_of_thing(connection, step)
             stored = recorded_outputs(connection, [step]).get(step, [])
-            rows = {row for output in stored for row in output.rows.values()}
-            rows |= {output.metadata for output in stored if output.metadata is not None}
+            later = updates_of(connection, {step: stored}).get(step, {})
+            needed = [*stored, *(output for _, output in later.values())]
+            rows = {row for output in needed for row in output.rows.values()}
+            rows |= {output.metadata for output in needed if output.metadata is not None}
             contents = payloads.contents(connection, rows, "This output")
         by_index = {output.recorded.index: output for output in stored}
         return [
-            notebook_output(shown, by_index, contents, line.execution_count)
-            for shown in fold([output.recorded for output in stored])
+            notebook_output(
+                shown,
+                [later[shown.display_id or ""][1]]
+                if shown.updated_by
+                else [by_index[index] for index in shown.rows],
+                contents,
+                line.execution_count,
+            )
+            for shown in folded(stored, later)
         ]
 
 
@@ -79,13 +90,13 @@ def _last(connection: Statements, scope: Scope, owner: Owner, since: int) -> lis
 
 def notebook_output(
     shown: ShownOutput,
-    by_index: dict[int, StoredOutput],
+    messages: list[StoredOutput],
     contents: dict[int, bytes],
     count: int | None,
 ) -> dict[str, Any]:
     """One output in the format of notebooks."""
     if shown.type in {"stream", "error"}:
-        pieces = [row for index in shown.rows for row in by_index[index].rows.values()]
+        pieces = [row for message in messages for row in message.rows.values()]
         text = b"".join(contents[row] for row in pieces).decode("utf-8", "replace")
         if shown.type == "stream":
             text = overwritten(text)
@@ -93,7 +104,7 @@ def notebook_output(
         traceback = text.split("\n") if text else []
         known = {"ename": shown.name or "", "evalue": shown.value or "", "traceback": traceback}
         return {"output_type": "error", **known}
-    last = by_index[shown.rows[-1]]
+    last = messages[-1]
     found = {part.mime: contents[last.rows[part.number]] for part in shown.parts}
     output: dict[str, Any] = {
         "output_type": shown.type,

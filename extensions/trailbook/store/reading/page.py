@@ -3,18 +3,19 @@
 import bisect
 from collections import defaultdict
 from collections.abc import Collection, Iterable
-from typing import Any
 
 import msgspec
 
 from ...errors import NotFound
-from ..outputs import PARTS_OF_A_ROW, RecordedOutput, RecordedPart, fold, head, part_number
+from ..outputs import RecordedPart, head
 from ..people.noted import notes_of_steps
 from ..tables import payloads
 from ..tables.direct import Direct
 from ..tables.payloads import chunks, marks
 from ..views import INLINE_BYTES, GapView, KernelSessionView, NotebookView, OutputView, StepView
+from .displays import Later, folded, messages_of, updates_of
 from .editors import editors_of
+from .recorded import StoredOutput, recorded_outputs
 
 _MOST_GAPS = 200
 _MOST_OUTPUTS = 100  # of one step on a page; the others are there by themselves
@@ -84,7 +85,8 @@ def complete(connection: Direct, page: list[Line], person: str | None) -> list[S
     runs = [line for line in page if line.type == "run"]
     outputs = recorded_outputs(connection, [line.thing for line in runs])
     wanted = {line.source for line in runs if line.source is not None}
-    texts = _texts(connection, wanted, outputs)
+    later = updates_of(connection, outputs)
+    texts = _texts(connection, wanted, [*outputs.values(), *map(messages_of, later.values())])
     damaged = {line.thing for line in runs if line.source not in texts}
     notes = notes_of_steps(connection, [line.thing for line in page], person)
     fixed = _fixed_by(connection, [line.thing for line in runs if line.status == "error"])
@@ -112,7 +114,7 @@ def complete(connection: Direct, page: list[Line], person: str | None) -> list[S
                 source=source,
                 source_cut=longer,
                 source_damaged=line.thing in damaged,
-                outputs=_views(outputs.get(line.thing, [])),
+                outputs=_views(outputs.get(line.thing, []), later.get(line.thing, {})),
                 notes=notes.get(line.thing, []),
                 snapshot=versions.get(line.thing),
                 fixed_by=fixed.get(line.thing),
@@ -129,61 +131,17 @@ def _source(texts: dict[int, tuple[str, bool]], line: Line) -> tuple[str, bool]:
     return shown, longer or not complete_text
 
 
-class StoredOutput(msgspec.Struct, frozen=True):
-    """An output's row, and the payload row of each part by its number."""
-
-    recorded: RecordedOutput
-    rows: dict[int, int]
-    metadata: int | None = None
-
-
-def recorded_outputs(
-    connection: Direct, runs: Collection[str], *, deleted: bool = False
-) -> dict[str, list[StoredOutput]]:
-    """The outputs of these runs as they were recorded, without or with deleted ones."""
-    which = "" if deleted else " AND deleted_at IS NULL"
-    found: dict[str, list[StoredOutput]] = defaultdict(list)
-    for some in chunks(runs):
-        query = (
-            "SELECT execution, number, type, name, value, display_id, wait, parts, dropped_bytes,"
-            f" metadata FROM output WHERE execution IN ({marks(some)}){which}"
-            " ORDER BY execution, number"
-        )
-        for row in connection.exec_driver_sql(query, tuple(some)):
-            found[row[0]].append(_stored(row))
-    return found
-
-
-def _stored(row: Any) -> StoredOutput:
-    parts, rows = [], {}
-    for place, (mime, payload, size) in enumerate(msgspec.msgpack.decode(row[7])[:PARTS_OF_A_ROW]):
-        number = part_number(row[1], place)
-        parts.append(RecordedPart(mime=mime, number=number, size=size))
-        rows[number] = payload
-    recorded = RecordedOutput(
-        index=row[1],
-        type=row[2],
-        name=row[3],
-        value=row[4],
-        display_id=row[5],
-        wait=bool(row[6]),
-        parts=parts,
-        dropped_bytes=row[8],
-    )
-    return StoredOutput(recorded, rows, row[9])
-
-
 def is_textual(mime: str) -> bool:
     """Whether a part's text comes inside a view."""
     return mime.startswith(_TEXTUAL) or mime.endswith("+json")
 
 
 def _texts(
-    connection: Direct, sources: set[int], outputs: dict[str, list[StoredOutput]]
+    connection: Direct, sources: set[int], outputs: Iterable[list[StoredOutput]]
 ) -> dict[int, tuple[str, bool]]:
     """The heads of the texts of a page, of each step as much as a page can bear."""
     parts: dict[int, list[RecordedPart]] = defaultdict(list)
-    for stored in outputs.values():
+    for stored in outputs:
         room = _TEXT_OF_A_STEP
         for output in stored:
             for part in output.recorded.parts:
@@ -205,8 +163,8 @@ def _texts(
     return texts
 
 
-def _views(stored: list[StoredOutput]) -> list[OutputView]:
-    return [shown.view() for shown in fold([o.recorded for o in stored])[:_MOST_OUTPUTS]]
+def _views(stored: list[StoredOutput], later: Later) -> list[OutputView]:
+    return [shown.view() for shown in folded(stored, later)[:_MOST_OUTPUTS]]
 
 
 _FIXED = """

@@ -11,7 +11,8 @@ from ..tables.manifests import Version
 from ..views import SnapshotView
 from .editors import editors_of
 from .notebooks import notebook_view
-from .page import complete, line_of_thing, recorded_outputs
+from .page import complete, line_of_thing
+from .recorded import recorded_outputs
 from .trail import scope_of
 from .withheld import Withheld
 
@@ -93,6 +94,10 @@ def _output_payload(connection: Direct, step: str, n: int) -> tuple[str, bytes]:
             found = payloads.contents(connection, pieces, "This output")
             text = b"".join(found[row] for row in pieces).decode("utf-8", "replace")
             return part.mime, overwritten(text).encode("utf-8", "replace")
+    for output in stored:  # it updates what another run shows
+        for part in output.recorded.parts:
+            if output.recorded.type == "update_display_data" and part.number == n:
+                return part.mime, payloads.contents(connection, [rows[n]], "This output")[rows[n]]
     raise NotFound("output")
 
 

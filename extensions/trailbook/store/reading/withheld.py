@@ -19,7 +19,7 @@ from ..outputs import fold, overwritten
 from ..tables import payloads
 from ..tables.direct import Direct
 from ..tables.manifests import Version
-from .page import recorded_outputs
+from .recorded import recorded_outputs
 
 _SOMETHING = "SELECT something_deleted FROM notebook WHERE id = ?"
 _SOURCES = "SELECT source, deleted_at IS NULL FROM execution WHERE notebook = ?"

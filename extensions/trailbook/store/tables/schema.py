@@ -195,6 +195,7 @@ output = table(
     Index(
         "output_display",
         "display_id",
+        "event",
         sqlite_where=_HAS_DISPLAY,
         postgresql_where=_HAS_DISPLAY,
     ),

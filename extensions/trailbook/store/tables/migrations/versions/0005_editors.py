@@ -23,7 +23,7 @@ def upgrade() -> None:
     op.create_index(
         "output_display",
         "output",
-        ["display_id"],
+        ["display_id", "event"],
         sqlite_where=sa.text("display_id IS NOT NULL"),
         postgresql_where=sa.text("display_id IS NOT NULL"),
     )
