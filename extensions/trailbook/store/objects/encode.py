@@ -20,7 +20,8 @@ from ..records import canonical
 COMPACT = {-1: (", ", ": "), -2: (",", ":")}
 _SPACE = re.compile(r"[ \t\r\n]*")
 _OTHER_ESCAPE = re.compile(rb"\\[^nt\"]")
-_quote = msgspec.json.Encoder().encode
+_encoder = msgspec.json.Encoder()
+_quote = _encoder.encode
 """Escapes the same characters in the same way as Python's `json` without `ensure_ascii`."""
 
 
@@ -113,7 +114,7 @@ def _write_text(encoding: Encoding, text: str, lengths: Sequence[int]) -> bytes:
         lines = _cut(text, encoding, lengths)
         if not lines:
             return b"[]"
-        inner = encoding.between.encode().join([quote(line) for line in lines])
+        inner = _quote_lines(encoding, lines)
     return b"[" + encoding.open.encode() + inner + encoding.close.encode() + b"]"
 
 
@@ -132,6 +133,13 @@ def _lines_at_once(encoding: Encoding, text: str, quoted: bytes) -> bytes | None
     between = b'"' + encoding.between.encode() + b'"'
     inner = quoted.replace(b"\\n", b"\\n" + between)
     return inner[: -len(between)] if text.endswith("\n") else inner
+
+
+def _quote_lines(encoding: Encoding, lines: list[str]) -> bytes:
+    between = encoding.between.encode()
+    if encoding.ascii:
+        return between.join([_quote_ascii(line) for line in lines])
+    return _encoder.encode_lines(lines)[:-1].replace(b"\n", between)  # all others are escaped
 
 
 def _quote_ascii(text: str) -> bytes:

@@ -24,19 +24,22 @@ def whole_form(found: CutNotebook) -> tuple[SnapshotForm, list[bytes]]:
 
 def assemble(frame: Frame, cells: Sequence[list[bytes]], counts: Sequence[int | None]) -> bytes:
     """The file around its cells, each as `write_cell` wrote it."""
+    pieces = frame.pieces(len(cells))
+    numbers = [b"null" if count is None else b"%d" % count for count in counts]
     whole: list[bytes] = []
-    left = iter([b"null" if count is None else b"%d" % count for count in counts])
-    for piece, cell in zip(frame.pieces(len(cells)), [*cells, []], strict=True):
-        whole.append(piece)
+    used = 0
+    for piece, cell in zip(pieces, cells, strict=False):  # one piece more, the last
         if len(cell) == 1:
-            whole += cell
-        elif cell:
-            whole.append(cell[0])
-            for behind in cell[1:]:
-                whole += (next(left, b""), behind)
-    if sum(map(len, cells)) - len(cells) != len(counts):
+            whole += (piece, cell[0])
+            continue
+        whole += (piece, cell[0], numbers[used], cell[1])
+        used += 1
+        for behind in cell[2:]:
+            whole += (numbers[used], behind)
+            used += 1
+    if used != len(numbers):
         raise ValueError("another number of counts")
-    return b"".join(whole)
+    return b"".join([*whole, pieces[-1]])
 
 
 def rebuild(form: SnapshotForm, contents: Sequence[bytes], withheld: Collection[int] = ()) -> bytes:

@@ -26,16 +26,15 @@ class Cache:
 
     def get_all(self, keys: Iterable[Hashable]) -> list[Any]:
         """The values in the order of their keys, None for each that is not there."""
-        values = self._values
+        get, used = self._values.get, self._values.move_to_end
         with self._lock:
             found: list[Any] = []
             for key in keys:
-                one = values.get(key)
-                if one is None:
-                    found.append(None)
-                else:
-                    values.move_to_end(key)
-                    found.append(one[0])
+                one = get(key)
+                if one is not None:
+                    used(key)
+                    one = one[0]
+                found.append(one)
             return found
 
     def put(self, key: Hashable, value: Any, size: int) -> None:

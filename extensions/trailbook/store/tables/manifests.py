@@ -153,7 +153,7 @@ def load(connection: Direct, row: int, what: str = "A version") -> Version:
         raise StoreDamaged(what) from error
     if manifest.version != VERSION:
         raise StoreDamaged(what)
-    chunks = [bytes(raw) for raw in manifest.cells]
+    chunks = list(map(bytes, manifest.cells))
     version = Version(manifest.frame, chunks, manifest.counts, manifest.opaque)
     remember(connection, row, version, 2 * len(content))
     return version
@@ -180,16 +180,18 @@ def remember_written(connection: Direct, chunk: bytes, written: list[bytes]) -> 
 
 def written_cells(connection: Direct, chunks: list[bytes], what: str) -> list[list[bytes]]:
     """The bytes of cells, as `write_cell` gives them. Raises StoreDamaged, which names `what`."""
-    found: list[list[bytes] | None] = connection.cache.get_all(chunks)
-    if None in found:
-        lacking = {c: _decode(c) for c, f in zip(chunks, found, strict=True) if f is None}
+    found: list[list[bytes]] = connection.cache.get_all(chunks)
+    unknown = [n for n, written in enumerate(found) if written is None]
+    if unknown:
+        lacking = {chunk: _decode(chunk) for chunk in {chunks[n] for n in unknown}}
         rows = {row for cell in lacking.values() for row in cell.rows or ()}
         stored = payloads.bases(connection, rows, what)
         made = {chunk: _write(cell, stored) for chunk, cell in lacking.items()}
         for chunk, written in made.items():
             remember_written(connection, chunk, written)
-        return [made[c] if f is None else f for c, f in zip(chunks, found, strict=True)]
-    return [written for written in found if written is not None]
+        for n in unknown:
+            found[n] = made[chunks[n]]
+    return found
 
 
 def _write(
