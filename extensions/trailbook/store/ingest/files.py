@@ -13,6 +13,8 @@ from ..records import (
     RecordingResumed,
 )
 from ..tables import manifests
+from ..tracks.keeping import Saved, keep
+from ..tracks.mending import copied
 from . import editors, paths
 from .counts import recount
 from .landed import Landed, Refused, cleaned, identity
@@ -51,8 +53,8 @@ def notebook_saved(landed: Landed, event: NotebookSaved) -> None:
     changed = before is None or before[1] != digest
     landed.run(
         "INSERT INTO snapshot (id, event, writer, space, notebook, path, at, cause, durability,"
-        " size, sha256, cells, readable, changed, sources, manifest, author, author_basis)"
-        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        " size, sha256, cells, readable, changed, sources, manifest, author, author_basis,"
+        " tracks) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         snapshot,
         landed.ingest,
         landed.writer.row,
@@ -71,6 +73,7 @@ def notebook_saved(landed: Landed, event: NotebookSaved) -> None:
         manifest,
         landed.author,
         landed.author_basis,
+        _tracks(landed, manifest, None if before is None else before[0]),
     )
     editors.put(landed, snapshot, event.editors)
     if changed:
@@ -83,6 +86,14 @@ def notebook_saved(landed: Landed, event: NotebookSaved) -> None:
 def _sources(landed: Landed, manifest: int) -> bytes:
     version = manifests.load(landed.connection, manifest)
     return sources_digest(version, landed.open_space.key)
+
+
+def _tracks(landed: Landed, manifest: int, before: int | None) -> bytes | None:
+    version = landed.prepared.version
+    if version is None or version.opaque is not None or landed.notebook is None:
+        return None
+    place = (landed.notebook, landed.space, landed.open_space.key)
+    return keep(landed.connection, Saved(*place, manifest, landed.ingest, before))
 
 
 def _add_edit(landed: Landed, snapshot: str, since: int, *, folds: bool) -> None:
@@ -146,6 +157,7 @@ def notebook_copied(landed: Landed, event: NotebookCopied) -> None:
     landed.notebook = landed.resolve(event.to_path, event.to_space)
     if origin is not None and landed.notebook is not None:
         paths.copy(landed.connection, origin, landed.notebook, landed.moment)
+        copied(landed.connection, origin, landed.notebook, landed.ingest)
 
 
 def notebook_deleted(landed: Landed, event: NotebookDeleted) -> None:

@@ -102,8 +102,8 @@ def copy(connection: Statements, origin: str, notebook: str, moment: Moment) -> 
     """Remember where a copy came from."""
     if origin != notebook:
         connection.exec_driver_sql(
-            "INSERT OR IGNORE INTO notebook_edge (notebook, origin, kind, event)"
-            " VALUES (?, ?, 'copy', ?)",
+            "INSERT INTO notebook_edge (notebook, origin, kind, event) VALUES (?, ?, 'copy', ?)"
+            " ON CONFLICT (notebook, origin) DO UPDATE SET kind = 'copy'",
             (notebook, origin, moment[0]),
         )
 

@@ -12,6 +12,7 @@ from ..tables import chains, manifests, payloads
 from ..tables.direct import Direct
 from ..tables.manifests import PlacedCell, Version
 from ..tables.payloads import chunks, marks
+from ..tracks import mending
 from . import targets
 from .late import NO_HASH
 from .plan import Plan
@@ -142,6 +143,8 @@ def _things(connection: Direct, plan: Plan, at: int, by: str | None) -> None:
     for run in plan.target.runs:
         erase_run(connection, run, plan.target.number, at, by)
     for version in plan.target.versions:
+        if plan.target.kind != targets.NOTEBOOK:  # of a notebook nothing is left that follows
+            mending.forget(connection, version)
         erase_version(connection, version)
 
 

@@ -24,7 +24,8 @@ _PLACES = {
 }
 _VIEWS = """
 SELECT n.id, n.space, p.slug, n.path, n.runs, n.errors, n.versions, n.first_at, n.last_at,
-    n.deleted_at, (SELECT e.origin FROM notebook_edge e WHERE e.notebook = n.id)
+    n.deleted_at, (SELECT e.origin FROM notebook_edge e WHERE e.notebook = n.id
+        AND e.kind <> 'cells' ORDER BY e.kind = 'copy' DESC, e.event LIMIT 1)
 FROM notebook n JOIN space s ON s.id = n.space LEFT JOIN project p ON p.id = s.project
 """
 

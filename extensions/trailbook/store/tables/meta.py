@@ -2,7 +2,7 @@
 
 from .direct import Statements
 
-VERSION = "0005"
+VERSION = "0006"
 """The schema of this version of the program."""
 SWEEP = "purge-unswept"
 _SCHEMA = "SELECT version_num FROM alembic_version"

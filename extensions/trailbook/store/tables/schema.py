@@ -175,6 +175,7 @@ execution = table(
     Column("deleted_by", ID),
     Index("execution_session", "kernel_session"),
     Index("execution_notebook", "notebook"),
+    Index("execution_source", "source"),
 )
 
 output = table(
@@ -223,6 +224,9 @@ snapshot = table(
     Column("author_basis", String(16), nullable=False),
     Column("deleted_at", BIG),
     Column("deleted_by", ID),
+    Column(
+        "tracks", LargeBinary
+    ),  # what it changed in the notebook's cell tracks: see tracks/wire.py
     Index("snapshot_notebook", "notebook", "event"),
 )
 
