@@ -120,7 +120,7 @@ def test_each_lost_or_swapped_row_is_named_exactly(sound, table):
 @pytest.mark.parametrize("table", ["payload", "manifest"])
 @pytest.mark.parametrize("content", [b"", b"\x00", None], ids=["empty", "wrong", "another's"])
 def test_the_next_save_of_the_same_heals_what_is_damaged(sound, outside, table, content, rounds):
-    """A recorder is asked for exactly what is damaged; all that is told against it is whole again."""
+    """A recorder is asked for just what is damaged; what is told against it is whole again."""
     file, known = sound
     connection = sqlite3.connect(file)
     ids = {row: joined(head, tail) for row, head, tail in connection.execute(_IDS.format(table))}
