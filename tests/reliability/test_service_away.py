@@ -88,6 +88,15 @@ def server(way, outside, tmp_path):
     made.close()
 
 
+def output(server, run, content):
+    """A run of this server says something."""
+    event = OutputRecorded(
+        space=place("a.ipynb"), at=now_us(), execution=run, index=0, type="stream",
+        parts={"text/plain": 0},
+    )  # fmt: skip
+    assert server.recorder.emit(event, [content], urgent=True).result(30)
+
+
 def middle(taken):
     return sorted(taken)[len(taken) // 2]
 
@@ -176,16 +185,7 @@ def test_a_hundred_megabytes_of_output_fit_into_a_small_service(
     kept = TrailbookApp.run_output_limit.default_value
     for n in range(100_000_000 // kept):
         run = server.run(f"print(text_{n})")
-        output = OutputRecorded(
-            space=place("a.ipynb"),
-            at=now_us(),
-            execution=run,
-            index=0,
-            type="stream",
-            parts={"text/plain": 0},
-        )
-        content = os.urandom(kept // 2).hex().encode()
-        assert server.recorder.emit(output, [content], urgent=True).result(30)
+        output(server, run, os.urandom(kept // 2).hex().encode())
         server.save(n)
     server.drain.start()
     server.drained(60)
