@@ -134,7 +134,7 @@ class Bench:
         **query: Any,
     ) -> Answer:
         """One request, as `who`; the body in JSON, or as it is in `raw`."""
-        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=60)
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=120)
         sent = {**(headers or {}), **({ACTOR: who} if who else {})}
         content = raw if raw is not None else json.dumps(body).encode() if body is not None else b""
         address = f"/api/{path}" + (f"?{urlencode(query)}" if query else "")

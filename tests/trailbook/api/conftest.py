@@ -1,4 +1,4 @@
-"""One history and one host for all tests of the API."""
+"""One history and one host for the tests of a module, whichever module ran before."""
 
 from collections.abc import Iterator
 
@@ -10,14 +10,14 @@ from .bench import Bench
 from .world import World
 
 
-@pytest.fixture(scope="package")
+@pytest.fixture(scope="module")
 def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
     store = SqlStore.open(tmp_path_factory.mktemp("api") / "trailbook.sqlite")
     yield World(store).build()
     store.close()
 
 
-@pytest.fixture(scope="package")
+@pytest.fixture(scope="module")
 def bench(world: World) -> Iterator[Bench]:
     bench = Bench(world.store, world.actors)
     yield bench

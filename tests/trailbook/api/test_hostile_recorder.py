@@ -7,7 +7,6 @@ import random
 import statistics
 import threading
 import time
-from collections.abc import Iterator
 
 import msgspec
 import pytest
@@ -30,7 +29,6 @@ from trailbook.store.records import (
     Sealed,
     Wanted,
 )
-from trailbook.store.sql import SqlStore
 
 from .bench import Answer, Bench
 from .world import World
@@ -63,21 +61,6 @@ class Hostile:
 
     def about(self, **more: object) -> dict[str, object]:
         return {"space": self.mount.space, "at": now_us(), **more}
-
-
-@pytest.fixture(scope="module")
-def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
-    """A world of its own: what is forged here must not be found by the others' tests."""
-    store = SqlStore.open(tmp_path_factory.mktemp("hostile") / "trailbook.sqlite")
-    yield World(store).build()
-    store.close()
-
-
-@pytest.fixture(scope="module")
-def bench(world: World) -> Iterator[Bench]:
-    bench = Bench(world.store, world.actors)
-    yield bench
-    bench.close()
 
 
 @pytest.fixture
@@ -208,7 +191,7 @@ def test_a_hundred_megabytes_of_one_person_hold_nobody_up(bench: Bench, bob: Hos
     )
     sender.start()
     together = times(3)
-    sender.join(60)
+    sender.join()
     assert answers[0].status == 200
     middle = together[len(together) // 2]
     assert middle <= 3 * alone[len(alone) // 2] + 0.02
