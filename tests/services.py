@@ -13,6 +13,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from urllib.parse import unquote
 
+from hubs import free_port
 from trailbook.api.me import CONSENT
 from trailbook.store.sql import SqlStore
 
@@ -90,9 +91,7 @@ class ServiceProcess:
         self, data: Path, hub: SmallHub, environment: dict[str, str] | None = None
     ) -> None:
         self.data = data
-        with socket.socket() as free:
-            free.bind(("127.0.0.1", 0))
-            self.port = free.getsockname()[1]
+        self.port = free_port()
         self.environment = {
             **os.environ,
             "JUPYTERHUB_API_TOKEN": "service",

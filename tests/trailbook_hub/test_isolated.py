@@ -2,6 +2,7 @@
 
 import grp
 import pwd
+import secrets
 import stat
 import subprocess
 import tempfile
@@ -220,8 +221,9 @@ def test_accounts_go_with_one_command(tmp_path_factory: pytest.TempPathFactory) 
     from trailbook_hub import accounts as os_accounts
 
     data = tmp_path_factory.mktemp("accounts")
-    project = os_accounts.Account("tb-test-project", "project", "p-test")
-    person = os_accounts.Account("tb-test-person", "person", "somebody: else\n")
+    ours = f"tb-test-{secrets.token_hex(3)}"  # the same test may run beside this one
+    project = os_accounts.Account(f"{ours}-project", "project", "p-test")
+    person = os_accounts.Account(f"{ours}-person", "person", "somebody: else\n")
     os_accounts.ensure(data, project, data / "p")
     os_accounts.ensure(data, person, data / "h", [project.name])
     os_accounts.ensure(data, person, data / "h", [project.name])

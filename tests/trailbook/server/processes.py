@@ -5,7 +5,6 @@ import contextlib
 import json
 import os
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -14,14 +13,14 @@ import urllib.request
 import nbformat.v4
 from tornado.websocket import websocket_connect
 
+from hubs import free_port
+
 
 class Process:
     """A Jupyter server as a person starts it."""
 
     def __init__(self, folder, environment=(), config=(), server=()):
-        with socket.socket() as free:
-            free.bind(("127.0.0.1", 0))
-            self.port = free.getsockname()[1]
+        self.port = free_port()
         self.root = folder / "root"
         self.root.mkdir(parents=True, exist_ok=True)
         (folder / "config").mkdir(exist_ok=True)
