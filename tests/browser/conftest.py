@@ -5,6 +5,8 @@ from pathlib import Path
 
 import pytest
 
+import hubs
+
 playwright = pytest.importorskip("playwright.sync_api")
 
 ARGUMENTS = [
@@ -51,7 +53,7 @@ def somebody(chromium: "playwright.Browser") -> Iterator[Callable[[], "playwrigh
 
     def page() -> "playwright.Page":
         context = chromium.new_context(viewport={"width": 1280, "height": 900})
-        context.set_default_timeout(20_000)
+        context.set_default_timeout(hubs.patience(20) * 1000)
         contexts.append(context)
         return context.new_page()
 

@@ -4,10 +4,8 @@ import json
 import os
 import re
 import signal
-import socket
 import subprocess
 import sys
-import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,7 +15,7 @@ import pytest
 import requests
 from playwright.sync_api import Page, expect
 
-expect.set_options(timeout=15_000)
+import hubs
 
 TOKEN = "only-for-this-test"  # noqa: S105 -- a server that lives for some tests
 NOBODYS_NEWS = {
@@ -73,7 +71,7 @@ class RunningLab:
         """An answer of the server's Trailbook routes."""
         headers = {"Authorization": f"token {TOKEN}"}
         url = f"{self.url}trailbook/{route}"
-        answer = requests.get(url, params=query, headers=headers, timeout=20)
+        answer = requests.get(url, params=query, headers=headers, timeout=60)
         answer.raise_for_status()
         return answer.json()
 
@@ -87,16 +85,7 @@ class RunningLab:
         """Say that the notice on what is recorded was read."""
         headers = {"Authorization": f"token {TOKEN}"}
         url = f"{self.url}trailbook/api/me/consent"
-        requests.put(url, headers=headers, timeout=20).raise_for_status()
-
-
-def until(true: Callable[[], Any], seconds: float = 20, every: float = 0.2) -> Any:
-    """Wait for something to become true, and answer it."""
-    end = time.monotonic() + seconds
-    while not (found := true()):
-        assert time.monotonic() < end, "it did not happen in time"
-        time.sleep(every)
-    return found
+        requests.put(url, headers=headers, timeout=60).raise_for_status()
 
 
 def start_lab(home: Path, *arguments: str) -> RunningLab:
@@ -114,9 +103,7 @@ def start_lab(home: Path, *arguments: str) -> RunningLab:
         "JUPYTERLAB_WORKSPACES_DIR": home / "workspaces",
         "IPYTHONDIR": home / "ipython",
     }
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
+    port = hubs.free_port()
     command = [
         *(sys.executable, "-m", "jupyterlab", "--no-browser", "--allow-root"),
         *(f"--ServerApp.port={port}", "--ServerApp.port_retries=0"),
@@ -137,7 +124,7 @@ def start_lab(home: Path, *arguments: str) -> RunningLab:
         except requests.ConnectionError:
             return False
 
-    until(answers, 60)
+    hubs.until(answers, 60)
     return lab
 
 
@@ -249,6 +236,7 @@ def desk(
 ) -> Iterator[Callable[[RunningLab, str], Desk]]:
     """Calling it sits somebody down; afterwards nothing may have complained in the console."""
     desks: list[Desk] = []
+    expect.set_options(timeout=hubs.patience(15) * 1000)
 
     def sit_down(lab: RunningLab, name: str) -> Desk:
         desks.append(Desk(somebody(), lab, name))

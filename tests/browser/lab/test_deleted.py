@@ -6,7 +6,9 @@ import pytest
 import requests
 from playwright.sync_api import expect
 
-from .conftest import TOKEN, notebook, until
+import hubs
+
+from .conftest import TOKEN, notebook
 
 
 def delete(lab, path: str) -> None:
@@ -22,7 +24,7 @@ def deleted(lab, path: str) -> str:
         found = lab.ask("api/notebooks", mine="1", deleted="1")
         return next((n["id"] for n in found if n["path"] == path and n["deleted_at"]), "")
 
-    identity: str = until(known)
+    identity: str = hubs.until(known)
     return identity
 
 
@@ -39,7 +41,7 @@ def gone(lab, request):
         headers = {"Authorization": f"token {TOKEN}"}
         url = f"{lab.url}api/contents/{path}"
         requests.get(url, headers=headers, timeout=20).raise_for_status()
-        until(lambda: lab.ask("api/notebooks", mine="1") and lab.steps(path))
+        hubs.until(lambda: lab.ask("api/notebooks", mine="1") and lab.steps(path))
         delete(lab, path)
         return raw, deleted(lab, path)
 
@@ -66,7 +68,7 @@ def test_a_deleted_notebook_comes_back_byte_for_byte(lab, desk, gone) -> None:
     expect(at.page.get_by_role("tab", name="away.ipynb")).to_be_visible()
     expect(at.page.get_by_text("gone/away.ipynb is back, as it was last saved.")).to_be_visible()
     assert (lab.folder / "gone/away.ipynb").read_bytes() == raw
-    until(lambda: lab.steps("gone/away.ipynb"))
+    hubs.until(lambda: lab.steps("gone/away.ipynb"))
 
 
 def test_what_lies_at_its_place_is_not_overwritten(lab, desk, gone) -> None:

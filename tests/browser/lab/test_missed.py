@@ -6,22 +6,38 @@ from typing import Any
 
 from playwright.sync_api import expect
 
-from .conftest import TOKEN, until
+import hubs
 
-SLOW = "import time\nfor n in range(10):\n    print('tick', n, flush=True)\n    time.sleep(1)"
-TICKS = SLOW.replace("sleep(1)", "sleep(0.6)")
-PLOT = (
-    "import time, base64\nfrom IPython.display import display, Image, HTML\n"
-    "print('drawing', flush=True)\ntime.sleep(6)\n"
+from .conftest import TOKEN
+
+WAIT = (
+    "import os, time\n"
+    "def wait_for(word):\n"
+    "    while not os.path.exists(os.environ['JPY_SESSION_NAME'] + word):\n"
+    "        time.sleep(0.05)\n"
+)
+"""A run can wait until `let` says that it goes on: a tab is closed, whatever that takes."""
+TICKS = WAIT + (
+    "for n in range(10):\n    if n == 4:\n        wait_for('.go')\n    print('tick', n, flush=True)"
+)
+TOCKS = "\nwait_for('.end')\nfor n in range(10):\n    print('tock', n, flush=True)"
+PLOT = WAIT + (
+    "import base64\nfrom IPython.display import display, Image, HTML\n"
+    "print('drawing', flush=True)\nwait_for('.go')\n"
     "pixel = 'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAA"
     "AABJRU5ErkJggg=='\n"
     "display(Image(base64.b64decode(pixel), width=40))\n"
     "HTML('<b>bold</b><script>document.title = \"taken\"</script>')"
 )
-PROGRESS = (
-    "import time, sys\nfor n in range(0, 101, 10):\n"
-    "    print(f'\\r{n} %', end='', file=sys.stderr, flush=True)\n    time.sleep(0.8)"
+PROGRESS = WAIT + (
+    "import sys\nfor n in range(0, 101, 10):\n    if n == 20:\n        wait_for('.go')\n"
+    "    print(f'\\r{n} %', end='', file=sys.stderr, flush=True)"
 )
+
+
+def let(lab, name: str, word: str = ".go") -> None:
+    """The run of this notebook goes on."""
+    (lab.folder / (name + word)).touch()
 
 
 def ended(lab, name: str, runs: int = 1) -> list[dict[str, Any]]:
@@ -32,7 +48,7 @@ def ended(lab, name: str, runs: int = 1) -> list[dict[str, Any]]:
         done = [step for step in found if step["status"] != "running"]
         return done if len(done) >= runs else []
 
-    found: list[dict[str, Any]] = until(over, 60)
+    found: list[dict[str, Any]] = hubs.until(over, 60)
     return found
 
 
@@ -41,15 +57,17 @@ def recorded(lab, step: dict[str, Any]) -> list[dict[str, Any]]:
     return outputs
 
 
-def left(lab, desk, name: str, *sources: str, cells: int = 1, shared: bool = False) -> None:
-    """Somebody starts these cells, sees the first output and closes the tab."""
+def left(lab, desk, name: str, *sources: str) -> None:
+    """Somebody starts these cells, sees the first output and closes the tab; then they go on."""
     lab.write(name, *sources)
     at = desk(lab, name).open(history=False)
-    for number in range(1, cells + 1):
+    for number in range(1, len(sources) + 1):
         at.start(number)
+    expect(at.page.locator(".jp-InputPrompt", has_text="[*]")).to_have_count(len(sources))
     expect(at.page.locator(".jp-Notebook .jp-OutputArea-output").first).to_be_visible()
-    at.page.wait_for_timeout(1500)
+    at.page.wait_for_timeout(1000)  # what the page has asked for and shared is on its way
     at.page.close(run_before_unload=False)
+    let(lab, name)
 
 
 def bar(at):
@@ -77,7 +95,7 @@ def text(output: dict[str, Any]) -> str:
 
 
 def test_what_came_after_the_tab_was_closed_goes_in_with_one_click(lab, desk) -> None:
-    left(lab, desk, "ticks.ipynb", SLOW)
+    left(lab, desk, "ticks.ipynb", TICKS)
     [step] = ended(lab, "ticks.ipynb")
     at = desk(lab, "ticks.ipynb").open(history=False)
     expect(bar(at)).to_contain_text("1 output arrived while you were away.")
@@ -105,14 +123,14 @@ def test_what_came_after_the_tab_was_closed_goes_in_with_one_click(lab, desk) ->
         content = lab.ask(f"api/snapshots/{versions[0]['id']}/content")
         return bool(content["cells"][0]["outputs"])
 
-    until(newest)
+    hubs.until(newest)
     at.arrive()
     at.page.wait_for_timeout(5500)
     expect(bar(at)).to_have_count(0)
 
 
 def test_two_cells_come_back_as_one_change(lab, desk) -> None:
-    left(lab, desk, "two.ipynb", TICKS, "'between'", "print('second')\n3 * 4", cells=3)
+    left(lab, desk, "two.ipynb", TICKS, "'between'", "print('second')\n3 * 4")
     ended(lab, "two.ipynb", 3)
     at = desk(lab, "two.ipynb").open(history=False)
     expect(bar(at)).to_contain_text("4 outputs in 3 cells arrived while you were away.")
@@ -162,12 +180,13 @@ def test_a_cell_that_was_edited_meanwhile_is_left_alone(lab, desk) -> None:
 
 
 def test_a_run_that_goes_on_is_offered_again_when_it_is_done(lab, desk) -> None:
-    left(lab, desk, "going.ipynb", SLOW + "\n" + SLOW.replace("tick", "tock"))
+    left(lab, desk, "going.ipynb", TICKS + TOCKS)
     at = desk(lab, "going.ipynb")
     at.arrive()
     expect(bar(at)).to_contain_text("still going on")
     at.press("Put them into the notebook")
     expect(at.page.locator(".jp-OutputArea-output")).to_contain_text("tick")
+    let(lab, "going.ipynb", ".end")
     expect(bar(at)).to_contain_text("1 output arrived while you were away.", timeout=60_000)
     at.press("Put them into the notebook")
     expect(at.page.locator(".jp-OutputArea-output")).to_contain_text("tock 9")
@@ -182,8 +201,9 @@ def test_a_progress_bar_comes_back_as_one_line(lab, desk) -> None:
     at.start(1)
     expect(at.page.locator(".jp-OutputArea-output")).to_contain_text("10 %")
     at.save()
-    at.page.wait_for_timeout(1000)
+    hubs.until(lambda: saved(lab, "bar.ipynb")[0]["outputs"])
     at.page.close(run_before_unload=False)
+    let(lab, "bar.ipynb")
     ended(lab, "bar.ipynb")
     [before] = saved(lab, "bar.ipynb")[0]["outputs"]
     assert "100" not in text(before)
@@ -246,6 +266,7 @@ def test_a_run_that_this_tab_follows_is_not_offered(lab, desk) -> None:
     expect(at.page.locator(".jp-OutputArea-output")).to_contain_text("tick 3")
     at.page.evaluate("() => window.jupyterapp.commands.execute('trailbook:put-in-outputs')")
     expect(at.page.get_by_text("No cell lacks outputs of its last run")).to_be_visible()
+    let(lab, "followed.ipynb")
     expect(at.page.locator(".jp-InputPrompt").first).to_have_text(re.compile(r"\[1\]"))
     at.page.wait_for_timeout(2000)
     at.page.evaluate("() => window.jupyterapp.commands.execute('trailbook:put-in-outputs')")
@@ -273,7 +294,7 @@ def test_a_shared_document_gets_its_outputs_back_too(shared_lab, desk) -> None:
         outputs = saved(shared_lab, "room.ipynb")[0]["outputs"]
         return bool(outputs) and text(outputs[0]).endswith("tick 9\n")
 
-    until(is_saved)
+    hubs.until(is_saved)
 
 
 def test_outputs_that_another_person_watches_are_not_put_in_twice(shared_lab, desk) -> None:
@@ -282,6 +303,7 @@ def test_outputs_that_another_person_watches_are_not_put_in_twice(shared_lab, de
     her = desk(shared_lab, name).open(history=False)
     her.start(1)
     expect(her.page.locator(".jp-OutputArea-output")).to_contain_text("tick 2")
+    let(shared_lab, name)
     him = desk(shared_lab, name).open(history=False)
     expect(him.page.locator(".jp-OutputArea-output")).to_contain_text("tick 9")
     him.page.wait_for_timeout(5500)
