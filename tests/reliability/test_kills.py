@@ -10,6 +10,8 @@ from pathlib import Path
 
 import pytest
 
+import hubs
+
 from ..trailbook.server.processes import Process
 from .outside import Outside
 
@@ -50,7 +52,7 @@ def started(folder: Path, url: str) -> Process:
 
 
 def drained(server: Process) -> None:
-    end = time.monotonic() + 60
+    end = time.monotonic() + hubs.patience(60)
     while True:
         status = server.ask("GET", "trailbook/status")
         if status["pending_events"] == 0 and not orphans(server):

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+import hubs
 from trailbook.clock import now_us
 from trailbook.ids import new_id
 from trailbook.server import drain as drains
@@ -55,7 +56,7 @@ class Server:
         return run
 
     def drained(self, seconds=60):
-        end = time.monotonic() + seconds
+        end = time.monotonic() + hubs.patience(seconds)
         while self.spool.state().pending_events:
             assert time.monotonic() < end, (self.spool.state(), self.drain.status)
             time.sleep(0.02)

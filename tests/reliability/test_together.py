@@ -8,6 +8,7 @@ import threading
 import time
 import urllib.error
 
+import hubs
 from trailbook.store.sql import SqlStore
 
 from ..trailbook.server.processes import Process
@@ -50,11 +51,13 @@ def test_sixteen_writers_and_two_processes_on_one_store(tmp_path, outside, round
     outside.hold(file)
 
 
-def lock(file, seconds, held):
+def lock(file, seconds, held, tried):
+    """For that long at least, and until everything was tried that is to be tried meanwhile."""
     connection = sqlite3.connect(file, isolation_level=None)
     connection.execute("BEGIN EXCLUSIVE")
     held.set()
     time.sleep(seconds)
+    tried.wait(120)
     connection.execute("ROLLBACK")
     connection.close()
 
@@ -79,12 +82,13 @@ def test_saves_answer_at_once_while_the_database_is_locked_and_are_stored_later(
         free = save_times(server, outside, range(20))
         for n in range(rounds(1)):
             wait_drained(server)
-            held = threading.Event()
-            holder = threading.Thread(target=lock, args=(file, 1 + n % 30, held))
+            held, tried = threading.Event(), threading.Event()
+            holder = threading.Thread(target=lock, args=(file, 1 + n % 30, held, tried))
             holder.start()
             assert held.wait(10)
             locked = save_times(server, outside, range(100 + 100 * n, 115 + 100 * n))
             assert holder.is_alive()
+            tried.set()
             assert locked[len(locked) // 2] <= free[len(free) // 2] + 0.25
             assert locked[-1] <= free[-1] + 0.5
             holder.join()
@@ -96,7 +100,7 @@ def test_saves_answer_at_once_while_the_database_is_locked_and_are_stored_later(
 
 
 def wait_drained(server, seconds=60):
-    end = time.monotonic() + seconds
+    end = time.monotonic() + hubs.patience(seconds)
     while server.ask("GET", "trailbook/status")["pending_events"]:
         assert time.monotonic() < end
         time.sleep(0.05)
