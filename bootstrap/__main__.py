@@ -12,6 +12,9 @@ from progress import Missing, say
 from stamps import ROOT
 from work import VENV, prepare, venv_path
 
+# Each file's tests in one worker, which keeps what they share, and the files in their order.
+WORKERS = ["--numprocesses=auto", "--dist=loadfile", "--no-loadscope-reorder"]
+
 
 def start(arguments):
     """Prepare, then become the workspace; its own output follows."""
@@ -27,7 +30,7 @@ def test(arguments):
     prepare("develop.txt")
     browser = find_browser(str(venv_path(VENV, "python")))
     say(f"Browser: {browser}" if browser else "No browser, and none could be installed")
-    pytest(VENV, ["--everything", *arguments], TRAILBOOK_BROWSER=browser or "")
+    pytest(VENV, ["--everything", *WORKERS, *arguments], TRAILBOOK_BROWSER=browser or "")
 
 
 def test_hub55(arguments):

@@ -13,6 +13,7 @@ import shutil
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -28,6 +29,23 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--everything", action="store_true", help="also the slow tests, and CI's")
 
 
+@pytest.hookimpl(optionalhook=True)
+def pytest_configure_node(node: Any) -> None:
+    """Tell a worker of pytest-xdist, which is always given paths, whether somebody named one."""
+    node.workerinput["named"] = _named(node.config)
+
+
+def _named(config: pytest.Config) -> bool:
+    told: dict[str, bool] = getattr(config, "workerinput", {})
+    return told.get("named", config.args_source is config.ArgsSource.ARGS)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_auto_num_workers() -> int:
+    """One more than there are cores, for tests mostly wait; and few, for each starts hubs."""
+    return min(4, (os.cpu_count() or 1) + 1)
+
+
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Leave out what nobody asked for: by `--everything`, by `-m`, or by naming a path.
@@ -36,8 +54,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     """
     items.sort(key=lambda item: item.get_closest_marker("browser") is not None)
     _once_more_under_ci(items)
-    named = config.args_source is config.ArgsSource.ARGS
-    if named or config.getoption("--everything") or config.getoption("-m"):
+    if _named(config) or config.getoption("--everything") or config.getoption("-m"):
         return
     kept = [item for item in items if not any(map(item.get_closest_marker, ASKED_FOR))]
     config.hook.pytest_deselected(items=[item for item in items if item not in kept])
