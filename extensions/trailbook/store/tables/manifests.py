@@ -180,7 +180,7 @@ def remember_written(connection: Direct, chunk: bytes, written: list[bytes]) -> 
 
 def written_cells(connection: Direct, chunks: list[bytes], what: str) -> list[list[bytes]]:
     """The bytes of cells, as `write_cell` gives them. Raises StoreDamaged, which names `what`."""
-    found: list[list[bytes]] = connection.cache.get_all(chunks)
+    found = connection.cache.get_all(chunks)
     unknown = [n for n, written in enumerate(found) if written is None]
     if unknown:
         lacking = {chunk: _decode(chunk) for chunk in {chunks[n] for n in unknown}}
