@@ -32,6 +32,10 @@ the next start of the service, or when this command is given again.\
     help="Only this part, as its link ends: of a step 0 is the source. It goes wherever it is.",
 )  # fmt: skip
 @click.option(
+    "--file", metavar="PATH",
+    help="Only this text file, as the step found it. Its content goes wherever it is.",
+)  # fmt: skip
+@click.option(
     "--everywhere", is_flag=True,
     help="Also what other steps and notebooks of the same project hold too.",
 )  # fmt: skip
@@ -39,10 +43,12 @@ the next start of the service, or when this command is given again.\
 @click.option("--project", metavar="NAME", help="Where the notebook is, if named by its path.")
 @store_options
 def purge(
-    thing: str, part: int | None, everywhere: bool, yes: bool, project: str | None,
-    store: Path | None, as_json: bool,
+    thing: str, part: int | None, file: str | None, everywhere: bool, yes: bool,
+    project: str | None, store: Path | None, as_json: bool,
 ) -> None:  # fmt: skip
     """Take a step, a version, a notebook or one part out of a store, so that nothing finds it.
+
+    A part is also a text file beside notebooks, as a step found it.
 
     Its content goes from the database, its free space and its log. What else showed the same
     content stays, with a hole: a purged step's source and outputs also go from saved versions.
@@ -52,14 +58,15 @@ def purge(
     trailbook purge 01a2…b39                 what would go
     trailbook purge 01a2…b39 --yes           and it goes
     trailbook purge 01a2…b39 --part 3 --yes  one output, wherever it is
+    trailbook purge 01a2…b39 --file lib/keys.py --yes
     trailbook purge drafts/secret.ipynb      a whole notebook
     """
     with opened_store(store) as opened_one:
         named = id_in(thing) or named_notebook(opened_one, thing, project)
         if yes:
-            view = opened_one.purge(named, part, everywhere=everywhere)
+            view = opened_one.purge(named, part, file=file, everywhere=everywhere)
         else:
-            view = opened_one.purge_plan(named, part, everywhere=everywhere)
+            view = opened_one.purge_plan(named, part, file=file, everywhere=everywhere)
     if as_json:
         say_json(view)
         return
@@ -89,6 +96,11 @@ def purge_lines(view: "PurgeView", *, done: bool) -> list[str]:
         stay = "stayed" if done else "would stay"
         lines.append(f"{runs} and {versions} {stay}, without that content:")
         lines += [f"  {plain(path)}" for path in view.notebooks]
+    if view.emptied_files:
+        states = counted(view.emptied_files, "state")
+        lines.append(
+            f"{states} of text files {'stayed' if done else 'would stay'}, without that content."
+        )
     if view.shared:
         lines.append(
             f"{counted(view.shared, 'piece')} of content {'stayed' if done else 'would stay'}: "

@@ -143,7 +143,7 @@ class SavedFile(msgspec.Struct, frozen=True, array_like=True):
     size: int = 0
     changed_at: int = 0  # when the file system saw it change last; 0 when it is gone
     content: int | None = None
-    reason: str = ""  # why there is no content: gone · too-large · no-text · unreadable
+    reason: str = ""  # why there is no content: gone · too-large · no-text · unreadable · purged
 
 
 class FilesSaved(Event, frozen=True, kw_only=True, tag="files-saved"):

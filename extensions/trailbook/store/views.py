@@ -122,7 +122,7 @@ class FileView(msgspec.Struct, kw_only=True):
     size: int
     since: int  # when it was changed last, then
     kept: bool = True  # its content is there; else `reason` says why not
-    reason: str = ""  # too-large · no-text · unreadable
+    reason: str = ""  # too-large · no-text · unreadable · purged
     changed: bool = False  # since the notebook's run before
     doubt: str = ""  # during: it changed while this ran · meanwhile: it may have been another one
 

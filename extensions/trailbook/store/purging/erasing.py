@@ -14,9 +14,9 @@ from ..tables.manifests import PlacedCell, Version
 from ..tables.payloads import chunks, marks
 from ..tracks import mending
 from . import targets
-from .late import NO_HASH
+from .late import NO_HASH, PURGED
 from .plan import Plan
-from .things import erase_run, erase_version, without_name
+from .things import erase_run, erase_version, without_files, without_name
 from .tombstones import PATH, PAYLOAD, THING, Tombstones
 
 
@@ -31,6 +31,7 @@ def erase(connection: Direct, plan: Plan, at: int, by: str | None) -> None:
     _lose_ids(connection, plan.manifests)
     _lose_sources(connection, plan)
     _lose_outputs(connection, plan)
+    _lose_files(connection, plan)
     _things(connection, plan, at, by)
     _fit_versions(connection, plan.versions)
     for notebook in plan.notebooks:
@@ -131,6 +132,21 @@ def _lose_outputs(connection: Direct, plan: Plan) -> None:
         if kind != "stream":
             without_name(connection, event)
         _lose_hashes(connection, "?", [event])
+
+
+def _lose_files(connection: Direct, plan: Plan) -> None:
+    """A state of a file stays with its path, for the runs that found it; its size goes as well."""
+    for some in chunks(plan.files):
+        its = marks(some)
+        query = f"SELECT DISTINCT event FROM file_version WHERE row IN ({its})"
+        events = [event for (event,) in connection.exec_driver_sql(query, tuple(some))]
+        connection.exec_driver_sql(
+            f"UPDATE file_version SET payload = NULL, size = 0, reason = ? WHERE row IN ({its})",
+            (PURGED, *some),
+        )
+        for event in events:
+            without_files(connection, event, plan.rows)
+            _lose_hashes(connection, "?", [event])
 
 
 def _lose_hashes(connection: Direct, which: str, values: list[str] | list[int]) -> None:

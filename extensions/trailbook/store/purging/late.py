@@ -13,7 +13,14 @@ from ..ingest.writers import OpenSpace
 from ..objects.identity import ID_BYTES
 from ..objects.layout import emptied, write_cell
 from ..objects.whole import assemble
-from ..records import AnyEvent, ExecutionStarted, NotebookSaved, OutputRecorded
+from ..records import (
+    AnyEvent,
+    ExecutionStarted,
+    FilesSaved,
+    NotebookSaved,
+    OutputRecorded,
+    SavedFile,
+)
 from ..tables import manifests, payloads
 from ..tables.direct import Direct
 from ..tables.manifests import PlacedCell
@@ -94,6 +101,10 @@ class Lateness:
             track = None  # it was made of the source
         elif isinstance(event, OutputRecorded):
             event = msgspec.structs.replace(event, name=_neutral(event.name), value=None)
+        elif isinstance(event, FilesSaved):
+            lost = {n for n, id_ in enumerate(prepared.sealed.contents) if id_ in gone}
+            files = [without_content(file, lost) for file in event.files]
+            event = msgspec.structs.replace(event, files=files)
         elif isinstance(event, NotebookSaved) and version is not None:
             version, raw = self._emptied(version, gone)
             digest = hashlib.sha256(raw).hexdigest()
@@ -129,6 +140,13 @@ class Lateness:
             return packed.content
         row = payloads.rows_of(self._connection, self._space.number, [identity])[identity]
         return payloads.contents(self._connection, [row])[row]
+
+
+def without_content(file: SavedFile, lost: Collection[int]) -> SavedFile:
+    """The file without its content and size, if the content is at one of these indexes."""
+    if file.content not in lost:
+        return file
+    return msgspec.structs.replace(file, content=None, size=0, reason=PURGED)
 
 
 def _ids(prepared: Prepared) -> list[bytes]:

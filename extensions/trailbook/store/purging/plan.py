@@ -20,13 +20,14 @@ class Plan(msgspec.Struct, kw_only=True):
     runs: list[str]  # that stay and lose their source
     outputs: list[Output]  # that stay and lose something
     versions: list[str]  # that stay and lose something
+    files: list[int]  # states of text files, by row, that stay and lose their content
     notebooks: set[str]  # of all these
 
 
 def plan(connection: Direct, target: Target, *, everywhere: bool) -> Plan:
     """What goes and what stays."""
     found = holders(connection, target.space, target.number, target.rows)
-    keeps = target.kind != targets.PART and not everywhere
+    keeps = target.kind not in (targets.PART, targets.FILE) and not everywhere
     rows = target.rows - (_kept(target, found) if keeps else set())
     runs, versions = set(target.runs), set(target.versions)
     losing = {m: held & rows for m, held in found.manifests.items() if held & rows}
@@ -50,6 +51,7 @@ def plan(connection: Direct, target: Target, *, everywhere: bool) -> Plan:
         runs=losing_runs,
         outputs=losing_outputs,
         versions=[saved.id for saved in left],
+        files=_files(connection, rows),
         notebooks=notebooks,
     )
 
@@ -94,6 +96,14 @@ def _manifests_gone(connection: Direct, versions: list[str]) -> list[int]:
         )
         gone += [manifest for manifest, count in rows if count == going[manifest]]
     return gone
+
+
+def _files(connection: Direct, rows: set[int]) -> list[int]:
+    found: list[int] = []
+    for some in chunks(rows):
+        query = f"SELECT row FROM file_version WHERE payload IN ({marks(some)})"
+        found += [row for (row,) in connection.exec_driver_sql(query, tuple(some))]
+    return found
 
 
 def _notebooks(connection: Direct, runs: set[str]) -> set[str]:

@@ -22,7 +22,7 @@ _MOST_PATHS = 20
 class PurgeView(msgspec.Struct, kw_only=True):
     """What a purge takes, or took."""
 
-    kind: str  # step · version · notebook · part
+    kind: str  # step · version · notebook · part · file
     path: str
     runs: int
     versions: int
@@ -31,6 +31,7 @@ class PurgeView(msgspec.Struct, kw_only=True):
     bytes: int
     emptied_runs: int  # of others: they stay, and show a hole
     emptied_versions: int
+    emptied_files: int  # states of text files that runs found
     notebooks: list[str]  # paths of the notebooks that have such holes
     shared: int  # pieces that stay, for others hold them too
     swept: bool = False  # nothing of it is left in the file's free space and log either
@@ -42,29 +43,41 @@ class Purging:
     db: Database
 
     def purge_plan(
-        self, thing: str, part: int | None = None, *, everywhere: bool = False
+        self,
+        thing: str,
+        part: int | None = None,
+        *,
+        file: str | None = None,
+        everywhere: bool = False,
     ) -> PurgeView:
-        """What a purge of a step, a version, a notebook, or one part, would take."""
+        """What a purge of a step, a version, a notebook, one part, or a text file, would take."""
         with self.db.statements() as connection:
-            return _view(connection, _plans(connection, thing, part, everywhere=everywhere))
+            return _view(connection, _plans(connection, thing, part, file, everywhere=everywhere))
 
     def purge(
         self,
         thing: str,
         part: int | None = None,
         *,
+        file: str | None = None,
         everywhere: bool = False,
         by: str | None = None,
     ) -> PurgeView:
         """Take it out for good; what holds it too, and stays, gets a hole in its place."""
-        view = self.db.write(lambda c: self._purge(Direct(c), thing, part, everywhere, by))
+        view = self.db.write(lambda c: self._purge(Direct(c), thing, part, everywhere, by, file))
         view.swept = self.sweep()
         return view
 
     def _purge(
-        self, connection: Direct, thing: str, part: int | None, everywhere: bool, by: str | None
+        self,
+        connection: Direct,
+        thing: str,
+        part: int | None,
+        everywhere: bool,
+        by: str | None,
+        file: str | None = None,
     ) -> PurgeView:
-        plans = _plans(connection, thing, part, everywhere=everywhere)
+        plans = _plans(connection, thing, part, file, everywhere=everywhere)
         view = _view(connection, plans)
         now = now_us()
         for one in plans:
@@ -96,8 +109,10 @@ class Purging:
             return is_unswept(connection)
 
 
-def _plans(connection: Direct, thing: str, part: int | None, *, everywhere: bool) -> list[Plan]:
-    found = targets.targets(connection, thing, part)
+def _plans(
+    connection: Direct, thing: str, part: int | None, file: str | None, *, everywhere: bool
+) -> list[Plan]:
+    found = targets.targets(connection, thing, part, file)
     return [plan(connection, target, everywhere=everywhere) for target in found]
 
 
@@ -118,6 +133,7 @@ def _view(connection: Direct, plans: list[Plan]) -> PurgeView:
         bytes=sum(payloads.sizes(connection, rows).values()),
         emptied_runs=len(emptied),
         emptied_versions=sum(len(one.versions) for one in plans),
+        emptied_files=sum(len(one.files) for one in plans),
         notebooks=_paths(connection, others)[:_MOST_PATHS],
         shared=sum(one.shared for one in plans),
     )

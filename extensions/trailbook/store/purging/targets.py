@@ -9,12 +9,13 @@ import msgspec
 from ...errors import BadRequest, NotFound, StoreDamaged
 from ..objects import payload_id
 from ..outputs import SOURCE, ShownOutput, fold, overwritten
+from ..reading.depended import found_file
 from ..reading.recorded import StoredOutput, recorded_outputs
 from ..tables import manifests, payloads
 from ..tables.direct import Direct
 from .holders import rows_of_output
 
-STEP, VERSION, NOTEBOOK, PART = "step", "version", "notebook", "part"
+STEP, VERSION, NOTEBOOK, PART, FILE = "step", "version", "notebook", "part", "file"
 
 _RUN = """
 SELECT e.space, e.notebook, e.path, e.source, e.event, e.cell_id, s.number, s.key
@@ -55,12 +56,19 @@ class Target(msgspec.Struct, kw_only=True):
     said: set[bytes] = set()  # ids of what a saved notebook makes of it, there already or not yet
 
 
-def targets(connection: Direct, thing: str, part: int | None) -> list[Target]:
+def targets(
+    connection: Direct, thing: str, part: int | None, file: str | None = None
+) -> list[Target]:
     """What a purge of this step, version or notebook, or of one part of it, is about.
 
-    One for each space: a payload belongs to one alone.
+    A text file is named by a step that found it. One for each space: a payload belongs to one
+    alone.
     """
     run = connection.exec_driver_sql(_RUN, (thing,)).first()
+    if file is not None:
+        if run is None or part is not None:
+            raise BadRequest("A text file is named by a step that found it, and its path.")
+        return [_of_file(connection, thing, run, file)]
     if run is not None:
         return [_of_run(connection, thing, run, part)]
     saved = connection.exec_driver_sql(_SAVED, (thing,)).first()
@@ -98,6 +106,18 @@ def _of_run(connection: Direct, run: str, row: Any, part: int | None) -> Target:
         for (manifest,) in connection.exec_driver_sql(_VERSIONS_AFTER, values):
             found.rows |= _shown_in(connection, manifest, cell)
     return found
+
+
+def _of_file(connection: Direct, run: str, row: Any, file: str) -> Target:
+    return Target(
+        kind=FILE,
+        space=row[0],
+        number=row[6],
+        key=row[7],
+        path=file,
+        notebook=None,
+        rows={found_file(connection, run, file)},
+    )
 
 
 def _of_outputs(connection: Direct, run: str) -> set[int]:

@@ -1,10 +1,13 @@
 """Runs, versions and notebooks taken out of the tables; their events stay as empty places."""
 
+from collections.abc import Collection
+
 import msgspec
 
+from ..records import SavedFile
 from ..tables import payloads
 from ..tables.direct import Direct
-from .late import NO_HASH, PURGED
+from .late import NO_HASH, PURGED, without_content
 
 _EMPTY = "hash = ?, refused = ?, body = NULL, refs = NULL, notebook = NULL"
 _EVENTS_OF_RUN = """
@@ -76,6 +79,19 @@ def without_name(connection: Direct, event: int) -> None:
         connection.exec_driver_sql(
             "UPDATE event SET body = ? WHERE ingest = ?", (msgspec.json.encode(fields), event)
         )
+
+
+def without_files(connection: Direct, event: int, gone: Collection[int]) -> None:
+    """The event without what it says of files whose content is among these rows."""
+    query = "SELECT body, refs FROM event WHERE ingest = ?"
+    body, refs = connection.exec_driver_sql(query, (event,)).first()
+    fields = msgspec.json.decode(body)
+    lost = {n for n, row in enumerate(msgspec.msgpack.decode(refs)) if row in gone}
+    files = msgspec.convert(fields["files"], list[SavedFile])
+    fields["files"] = [without_content(file, lost) for file in files]
+    connection.exec_driver_sql(
+        "UPDATE event SET body = ? WHERE ingest = ?", (msgspec.json.encode(fields), event)
+    )
 
 
 def _empty_events(connection: Direct, which: str, *values: str) -> None:

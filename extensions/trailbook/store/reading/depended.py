@@ -79,12 +79,8 @@ class DependedReads:
     def step_file(self, step: str, path: str) -> bytes:
         """One of them."""
         with self.db.statements() as connection:
-            run = _run(connection, step)
-            values = {} if run is None else {**_values(run), "path": path}
-            row = connection.exec_driver_sql(_FILE, values).first() if run is not None else None
-            if row is None or row[3] is None:
-                raise NotFound("file")
-            return payloads.contents(connection, [row[3]], f"The file {path}")[row[3]]
+            row = found_file(connection, step, path)
+            return payloads.contents(connection, [row], f"The file {path}")[row]
 
     def data_runs(self, space: str, path: str, *, limit: int = 100) -> list[DataRunView]:
         """The runs that read or wrote a data file, newest first, each against the one before."""
@@ -96,6 +92,16 @@ class DependedReads:
                 for data in _data(connection, step)
                 if data.path == path
             ]
+
+
+def found_file(connection: Direct, step: str, path: str) -> int:
+    """The content of a text file as a run found it, by its row."""
+    run = _run(connection, step)
+    if run is not None:
+        found = connection.exec_driver_sql(_FILE, {**_values(run), "path": path}).first()
+        if found is not None and found[3] is not None:
+            return int(found[3])
+    raise NotFound("file")
 
 
 def depended_on(connection: Direct, step: StepView) -> StepView:
