@@ -848,6 +848,152 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/notebooks/{notebook}/cells": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The cells of the newest version, or of another one, each with its number. */
+        get: {
+            parameters: {
+                query?: {
+                    snapshot?: string | null;
+                };
+                header?: never;
+                path: {
+                    notebook: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description The answer. */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["CellView"][];
+                    };
+                };
+                /** @description What went wrong. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/notebooks/{notebook}/cells/{number}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How a cell became what it is: what it said, when it ran, where it came from and went. */
+        get: {
+            parameters: {
+                query?: {
+                    limit?: number;
+                };
+                header?: never;
+                path: {
+                    notebook: string;
+                    number: number;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description The answer. */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["CellHistory"];
+                    };
+                };
+                /** @description What went wrong. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/notebooks/{notebook}/lineage": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A notebook's names through time, and what it came from and what came from it. */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    notebook: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description The answer. */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Lineage"];
+                    };
+                };
+                /** @description What went wrong. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/steps/{step}": {
         parameters: {
             query?: never;
@@ -2447,6 +2593,101 @@ export interface components {
             withheld: boolean;
             /** @default [] */
             editors: components["schemas"]["EditorView"][];
+        };
+        /**
+         * CellView
+         * @description A cell of a notebook, by its number there: the one that it keeps through its versions.
+         */
+        CellView: {
+            number: number;
+            /** @default null */
+            place: number | null;
+            /** @default null */
+            id: string | null;
+            /** @default code */
+            type: string;
+            /** @default  */
+            starts: string;
+        };
+        /**
+         * CellHistory
+         * @description How a cell became what it is: what it said, when it ran, where it came from and went.
+         */
+        CellHistory: {
+            notebook: components["schemas"]["NotebookView"];
+            cell: components["schemas"]["CellView"];
+            versions: components["schemas"]["CellVersionView"][];
+            runs: components["schemas"]["StepView"][];
+            /** @default [] */
+            origins: components["schemas"]["CellLinkView"][];
+            /** @default [] */
+            descendants: components["schemas"]["CellLinkView"][];
+            /** @default false */
+            more: boolean;
+        };
+        /**
+         * CellVersionView
+         * @description What a cell said from a version on, or that it left with it.
+         */
+        CellVersionView: {
+            snapshot: string;
+            at: number;
+            author: string | null;
+            author_basis: string;
+            change: string;
+            /** @default null */
+            place: number | null;
+            /** @default  */
+            source: string;
+            /** @default false */
+            source_cut: boolean;
+            /** @default false */
+            withheld: boolean;
+        };
+        /**
+         * CellLinkView
+         * @description Another cell, of this or another notebook, that a cell came from or went to.
+         */
+        CellLinkView: {
+            kind: string;
+            notebook: string;
+            path: string;
+            number: number;
+            snapshot: string;
+            at: number;
+        };
+        /**
+         * Lineage
+         * @description A notebook's names through time, and its relations.
+         */
+        Lineage: {
+            paths: components["schemas"]["PathView"][];
+            /** @default [] */
+            origins: components["schemas"]["NotebookLinkView"][];
+            /** @default [] */
+            descendants: components["schemas"]["NotebookLinkView"][];
+            /** @default [] */
+            predecessors: components["schemas"]["NotebookView"][];
+        };
+        /**
+         * PathView
+         * @description A path that a notebook had.
+         */
+        PathView: {
+            path: string;
+            since: number;
+            /** @default null */
+            until: number | null;
+        };
+        /**
+         * NotebookLinkView
+         * @description Another notebook that this one came from, or that came from it.
+         */
+        NotebookLinkView: {
+            kind: string;
+            notebook: string;
+            path: string;
+            at: number;
         };
         /**
          * NewNote

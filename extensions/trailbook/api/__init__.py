@@ -6,6 +6,7 @@
 import re
 
 from .base import Resource
+from .cells import Cell, Cells, NotebookLineage
 from .diff import Diff
 from .host import Host, Parts, TokenOwner
 from .me import Consent, Me, ViewAs
@@ -44,6 +45,9 @@ ROUTES: list[tuple[str, type[Resource]]] = [
     ("notebooks/{notebook}/steps", Steps),
     ("notebooks/{notebook}/last-runs", NotebookLastRuns),
     ("notebooks/{notebook}/snapshots", Snapshots),
+    ("notebooks/{notebook}/cells", Cells),
+    ("notebooks/{notebook}/cells/{number}", Cell),
+    ("notebooks/{notebook}/lineage", NotebookLineage),
     ("steps/{step}", Step),
     ("steps/{step}/outputs", Outputs),
     ("steps/{step}/outputs/{n}", Output),

@@ -12,10 +12,13 @@ from ..access import Place, Role
 from .records import Batch, Receipt, Registered, Registration
 from .views import (
     ActivityView,
+    CellHistory,
+    CellView,
     Charter,
     DataRunView,
     FileView,
     LastRuns,
+    Lineage,
     MemberView,
     NotebookView,
     NoteView,
@@ -256,6 +259,26 @@ class History(Protocol):
 
     def snapshot_payload(self, snapshot: str, n: int) -> tuple[str, bytes]:
         """The type and content of one payload of a version: an index of its form's contents."""
+        ...
+
+    def cells(
+        self, notebook: str, *, snapshot: str | None = None, person: str | None = None
+    ) -> list[CellView]:
+        """The cells of the newest version, or of another one, each with its number."""
+        ...
+
+    def cell_history(
+        self, notebook: str, number: int, *, limit: int = 100, person: str | None = None
+    ) -> CellHistory:
+        """How a cell became what it is."""
+        ...
+
+    def cell_of_step(self, step: str) -> int | None:
+        """The number of the cell that ran, if its notebook was saved."""
+        ...
+
+    def lineage(self, notebook: str, *, person: str | None = None) -> Lineage:
+        """A notebook's names through time, and its relations."""
         ...
 
     def activity(self, project: str, *, limit: int = 50) -> list[ActivityView]:

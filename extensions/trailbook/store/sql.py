@@ -13,8 +13,10 @@ from .people.noted import Notes
 from .people.persons import PeopleTables
 from .people.projects import ProjectTables
 from .purging.purge import Purging
+from .reading.cells import CellReads
 from .reading.depended import DependedReads
 from .reading.lastruns import LastRunReads
+from .reading.lineage import LineageReads
 from .reading.notebooks import NotebookReads
 from .reading.trail import TrailReads
 from .reading.versions import VersionReads
@@ -32,6 +34,8 @@ class SqlStore(
     VersionReads,
     LastRunReads,
     DependedReads,
+    CellReads,
+    LineageReads,
     Notes,
     Deletion,
     Purging,

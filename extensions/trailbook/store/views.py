@@ -242,6 +242,79 @@ class SnapshotView(msgspec.Struct, kw_only=True):
     editors: list[EditorView] = []  # of a shared document since the version before, the last last
 
 
+class CellView(msgspec.Struct, kw_only=True):
+    """A cell of a notebook, by its number there: the one that it keeps through its versions."""
+
+    number: int
+    place: int | None = None  # in the version that was asked for; None: it is not in it
+    id: str | None = None  # the file's own
+    type: str = "code"
+    starts: str = ""  # its first line
+
+
+class CellLinkView(msgspec.Struct, kw_only=True):
+    """Another cell, of this or another notebook, that a cell came from or went to."""
+
+    kind: str  # copy · split · merge
+    notebook: str
+    path: str
+    number: int
+    snapshot: str  # the version that says so
+    at: int
+
+
+class CellVersionView(msgspec.Struct, kw_only=True):
+    """What a cell said from a version on, or that it left with it."""
+
+    snapshot: str
+    at: int
+    author: str | None
+    author_basis: str
+    change: str  # written · edited · back · gone
+    place: int | None = None
+    source: str = ""
+    source_cut: bool = False
+    withheld: bool = False  # it was deleted, or is damaged
+
+
+class CellHistory(msgspec.Struct, kw_only=True):
+    """How a cell became what it is: what it said, when it ran, where it came from and went."""
+
+    notebook: NotebookView
+    cell: CellView
+    versions: list[CellVersionView]  # newest first
+    runs: list[StepView]  # newest first
+    origins: list[CellLinkView] = []
+    descendants: list[CellLinkView] = []
+    more: bool = False  # there are older versions or runs than these
+
+
+class PathView(msgspec.Struct, kw_only=True):
+    """A path that a notebook had."""
+
+    path: str
+    since: int
+    until: int | None = None
+
+
+class NotebookLinkView(msgspec.Struct, kw_only=True):
+    """Another notebook that this one came from, or that came from it."""
+
+    kind: str  # copy · alike (it began with those cells) · cells (some cells were copied)
+    notebook: str
+    path: str
+    at: int
+
+
+class Lineage(msgspec.Struct, kw_only=True):
+    """A notebook's names through time, and its relations."""
+
+    paths: list[PathView]  # oldest first
+    origins: list[NotebookLinkView] = []
+    descendants: list[NotebookLinkView] = []
+    predecessors: list[NotebookView] = []  # deleted notebooks that had its path before
+
+
 class LastRuns(msgspec.Struct, kw_only=True):
     """The last run of each cell, as far as it went on after a point of the notebook's history."""
 

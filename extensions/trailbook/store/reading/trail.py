@@ -36,6 +36,10 @@ class Scope(msgspec.Struct, frozen=True):
         """For its marks."""
         return (self.notebook, *self.spaces)
 
+    def holds(self, space: str) -> bool:
+        """Whether what was recorded in this space may be seen."""
+        return not self.spaces or space in self.spaces
+
 
 class TrailReads:
     """The part of the store that answers steps."""
