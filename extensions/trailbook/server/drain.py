@@ -83,6 +83,7 @@ class Drain:
     def stop(self, timeout: float = 3.0) -> None:
         """Send what can be sent at once, and stop."""
         self._stop.set()
+        self._recorder.spool.wake()
         if self._thread.is_alive():
             self._thread.join(timeout)
 
@@ -116,7 +117,7 @@ class Drain:
     def _pause(self) -> None:
         if not self.status.consented:
             self._stop.wait(IDLE_SECONDS)
-        elif not self._stop.is_set() and self._recorder.spool.wait(IDLE_SECONDS):
+        elif self._recorder.spool.wait(IDLE_SECONDS, self._stop):
             self._stop.wait(LINGER_SECONDS)
 
     def _failed(self, error: Exception) -> None:

@@ -105,6 +105,14 @@ def test_events_arrive_in_order_with_verified_authors(server, service):
     eventually(lambda: here.drain.status.reached)
 
 
+def test_who_waits_for_something_to_send_stops_at_once(server, monkeypatch):
+    monkeypatch.setattr(drains, "IDLE_SECONDS", 60.0)
+    here = server().start()
+    eventually(lambda: here.drain.status.reached)
+    here.drain.stop()
+    assert not here.drain._thread.is_alive()
+
+
 def test_on_a_projects_server_people_are_reported(server, service):
     service.shared, service.owner = True, "p-churn"
     here = server().start()

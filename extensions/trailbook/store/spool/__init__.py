@@ -197,10 +197,18 @@ class Spool:
 
     # -- reading -----------------------------------------------------------------------------
 
-    def wait(self, timeout: float) -> bool:
-        """Wait until there is something to read."""
+    def wait(self, timeout: float, stop: threading.Event | None = None) -> bool:
+        """Wait until there is something to read, or until somebody stops and says `wake`."""
         with self._changed:
-            return self._changed.wait_for(lambda: self.segments.pending > 0, timeout)
+            self._changed.wait_for(
+                lambda: self.segments.pending > 0 or (stop is not None and stop.is_set()), timeout
+            )
+            return self.segments.pending > 0
+
+    def wake(self) -> None:
+        """Whoever waits looks again."""
+        with self._changed:
+            self._changed.notify_all()
 
     def read(self, max_events: int, max_bytes: int) -> list[Record]:
         """The first durable records that the store has not acknowledged, damaged ones as gaps."""
