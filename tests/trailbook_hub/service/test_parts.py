@@ -100,7 +100,7 @@ class Flawed:
         members = {"users": {}, "shares": {}, "status": 200, "asked": []}
         self.handler = type("Handler", (FlawedHub,), members)
         self.server = ThreadingHTTPServer(("127.0.0.1", 0), self.handler)
-        threading.Thread(target=self.server.serve_forever, daemon=True).start()
+        threading.Thread(target=self.server.serve_forever, args=(0.05,), daemon=True).start()
         self.url = f"http://127.0.0.1:{self.server.server_port}/hub/api"
 
     def close(self) -> None:

@@ -36,7 +36,7 @@ class Service(http.server.BaseHTTPRequestHandler):
 def service() -> Iterator[str]:
     Service.answer = ANSWER
     with http.server.ThreadingHTTPServer(("127.0.0.1", 0), Service) as server:
-        thread = threading.Thread(target=server.serve_forever)
+        thread = threading.Thread(target=server.serve_forever, args=(0.05,))
         thread.start()
         yield f"http://127.0.0.1:{server.server_port}/services/trailbook/"
         server.shutdown()
