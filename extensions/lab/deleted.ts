@@ -50,8 +50,10 @@ export class DeletedNotebooks {
     const content = await base64(await client.file(version.id));
     await this.makeFolders(PathExt.dirname(wanted));
     const path = await freePath(this.contents, wanted, 'restored');
-    // As a file: a notebook would be written anew, and would no longer be the same bytes.
-    await this.contents.save(path, { type: 'file', format: 'base64', content });
+    // As a file: a notebook would be written anew, and would no longer be the same bytes. The
+    // recorder takes from it that this is the notebook which was deleted.
+    const file = { type: 'file', format: 'base64', content, trailbook_restores: version.id };
+    await this.contents.save(path, file as Partial<Contents.IModel>);
     return path;
   }
 

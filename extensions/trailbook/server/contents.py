@@ -13,6 +13,7 @@ from typing import Any
 from jupyter_server.services.contents.handlers import ContentsHandler
 from tornado.web import HTTPError
 
+from ..ids import is_id
 from .files import Content, Seen, TooLargeToRecord, is_notebook, os_path_of, read
 from .people import current_author, current_handler, live_author
 from .rooms import Rooms
@@ -20,6 +21,8 @@ from .saves import Saves
 
 ROOM_EVENTS = "https://schema.jupyter.org/jupyter_collaboration/session/v1"
 OVERWRITE = "X-Trailbook-Overwrite"
+RESTORES = "trailbook_restores"
+"""In a model that is saved: the version of a deleted notebook that comes back by it."""
 NEWER_ON_DISK = (
     "This notebook was changed on disk by another server or program since you opened it; "
     "nothing was overwritten."
@@ -37,6 +40,7 @@ class Contents:
         self._rooms = rooms
         self._seen: dict[str, Seen] = {}
         self._uploads: set[str] = set()
+        self._restores: dict[str, str] = {}
 
     def watch(self, events: Any) -> None:
         """Register everything that the contents manager offers."""
@@ -65,6 +69,10 @@ class Contents:
         handler = current_handler()
         path = path.strip("/")
         (self._uploads.add if is_upload(model or {}) else self._uploads.discard)(path)
+        self._restores.pop(path, None)
+        version = (model or {}).get(RESTORES)
+        if isinstance(version, str) and is_id(version):
+            self._restores[path] = version
         if not isinstance(handler, ContentsHandler):
             self._rooms.saving(path)
         seen = self._seen.get(path)
@@ -88,11 +96,13 @@ class Contents:
                 return
             self._seen.pop(path, None)  # not known any more, should what follows fail
             content = read(os_path)
+            restores = self._restores.pop(path, None)
             cause = "upload" if path in self._uploads else "save"
             self._uploads.discard(path)
             is_room = not isinstance(current_handler(), ContentsHandler)
             editors = self._rooms.editors if is_room else None
-            self._saves.saved(path, content, live_author(), cause, editors)
+            cause = cause if restores is None else "restore"
+            self._saves.saved(path, content, live_author(), cause, editors, restores)
             self._seen[path] = content.seen
         except TooLargeToRecord as error:
             self._saves.left_out(path, error.size, current_author())

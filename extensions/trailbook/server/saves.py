@@ -33,10 +33,12 @@ class Saves:
         author: str | None,
         cause: str = "save",
         editors_of: Callable[[str], list[str | None]] | None = None,
+        restores: str | None = None,
     ) -> None:
         """Put a version into the spool, unless it is the one that was recorded last.
 
-        `editors_of` answers who has changed the document at a path since it was asked last.
+        `editors_of` answers who has changed the document at a path since it was asked last,
+        `restores` is the version of a deleted notebook that this one brings back.
         """
         if not is_notebook(path) or not self._recorder.is_recording(path):
             return
@@ -54,6 +56,7 @@ class Saves:
             cause=cause,
             size=len(content.raw),
             editors=editors,
+            restores=restores,
         )
         digests = content.known
         self._wait(self._recorder.emit(event, [content.raw], digests, urgent=True))

@@ -107,6 +107,7 @@ class NotebookSaved(Event, frozen=True, kw_only=True, tag="notebook-saved"):
     commit: str | None = None  # of git, where it was imported from there
     editors: list[str | None] = []  # of a document that several people have open: who has changed
     # it since the version before, the last one last; None is somebody who cannot be told
+    restores: str | None = None  # the version of a deleted notebook that was put back by this
 
 
 class NotebookMoved(Event, frozen=True, kw_only=True, tag="notebook-moved"):

@@ -55,7 +55,7 @@ def start(at) -> None:
 
 
 def test_a_deleted_notebook_comes_back_byte_for_byte(lab, desk, gone) -> None:
-    raw, _ = gone("gone/away.ipynb")
+    raw, identity = gone("gone/away.ipynb")
     delete(lab, "gone")
     at = desk(lab, "gone/away.ipynb")
     start(at)
@@ -68,7 +68,8 @@ def test_a_deleted_notebook_comes_back_byte_for_byte(lab, desk, gone) -> None:
     expect(at.page.get_by_role("tab", name="away.ipynb")).to_be_visible()
     expect(at.page.get_by_text("gone/away.ipynb is back, as it was last saved.")).to_be_visible()
     assert (lab.folder / "gone/away.ipynb").read_bytes() == raw
-    hubs.until(lambda: lab.steps("gone/away.ipynb"))
+    hubs.until(lambda: lab.ask(f"api/notebooks/{identity}")["deleted_at"] is None)
+    assert lab.ask(f"api/notebooks/{identity}")["path"] == "gone/away.ipynb"
 
 
 def test_what_lies_at_its_place_is_not_overwritten(lab, desk, gone) -> None:

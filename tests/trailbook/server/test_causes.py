@@ -45,6 +45,21 @@ async def test_an_upload(upload, put, service, trail, pieces):  # noqa: F811
     assert second.author
 
 
+async def test_a_deleted_notebook_that_is_put_back_names_its_version(jp_fetch, service, trail):
+    raw = written("x = 1")
+
+    async def put_back(path, version):
+        body = {"type": "file", "format": "base64", "content": base64.b64encode(raw).decode()}
+        body["trailbook_restores"] = version
+        await jp_fetch("api", "contents", path, method="PUT", body=json.dumps(body))
+
+    await put_back("a.ipynb", "1" * 32)
+    await put_back("b.ipynb", "no identity")
+    await settled(trail)
+    told = [(saved.path, saved.cause, saved.restores) for saved in service.of(NotebookSaved)]
+    assert told == [("a.ipynb", "restore", "1" * 32), ("b.ipynb", "upload", None)]
+
+
 async def test_a_checkpoint_that_comes_back(put, jp_fetch, jp_root_dir, service, trail):  # noqa: F811
     await put("a.ipynb", "one")
     before = (jp_root_dir / "a.ipynb").read_bytes()

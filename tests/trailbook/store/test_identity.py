@@ -203,3 +203,53 @@ def test_what_lay_at_a_path_before_is_found_the_latest_first(store: Any, ada: An
     ada.run("third")
     assert [view.id for view in store.deleted_at_path(ada.space, "a.ipynb")] == gone
     assert store.deleted_at_path(ada.space, "b.ipynb") == []
+
+
+def test_a_restored_notebook_goes_on_with_its_history(
+    store: Any, ada: Any, notebook_bytes: Any
+) -> None:
+    raw = notebook_bytes("x = 1")
+    first = ada.save(raw)
+    old = ada.notebook()
+    ada.tell(NotebookDeleted, path="a.ipynb")
+    version = ada.save(raw, path="b/a.ipynb", cause="restore", restores=first)
+    assert ada.notebook("b/a.ipynb") == old
+    view = store.notebook(old)
+    assert (view.path, view.deleted_at, view.versions) == ("b/a.ipynb", None, 1)
+    assert store.snapshot(version).cause == "restore"
+    assert [(it.path, it.until is None) for it in store.lineage(old).paths] == [
+        ("a.ipynb", False),
+        ("b/a.ipynb", True),
+    ]
+    assert [cell.number for cell in store.cells(old)] == [0]
+
+
+def test_what_is_no_deleted_notebook_of_the_space_is_not_restored(
+    store: Any, ada: Any, owner_of: Any, recorder: Any, notebook_bytes: Any
+) -> None:
+    raw = notebook_bytes("x = 1")
+    alive = ada.save(raw, path="alive.ipynb")
+    gone = ada.save(raw, path="gone.ipynb")
+    deleted = ada.notebook("gone.ipynb")
+    ada.tell(NotebookDeleted, path="gone.ipynb")
+    bob = recorder(store, owner_of("bob"))
+    bob.save(raw, restores=gone)
+    ada.save(raw, path="new.ipynb", restores=alive)
+    ada.save(raw, path="other.ipynb", restores="0" * 32)
+    ada.save(notebook_bytes("y = 1"), path="alive.ipynb", restores=gone)
+    assert store.notebook(deleted).deleted_at is not None
+    notebooks = [view.path for view in store.notebooks(ada.space)]
+    assert notebooks == ["alive.ipynb", "new.ipynb", "other.ipynb"]
+
+
+def test_a_notebook_that_took_the_path_meanwhile_is_not_merged_with_the_restored_one(
+    store: Any, ada: Any, notebook_bytes: Any
+) -> None:
+    first = ada.save(notebook_bytes("x = 1"))
+    old = ada.notebook()
+    ada.tell(NotebookDeleted, path="a.ipynb")
+    ada.save(notebook_bytes("y = 1"))
+    other = ada.notebook()
+    ada.save(notebook_bytes("x = 1"), path="a (restored).ipynb", restores=first)
+    assert ada.notebook("a (restored).ipynb") == old
+    assert (ada.notebook(), store.notebook(other).versions) == (other, 1)

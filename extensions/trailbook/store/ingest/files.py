@@ -35,7 +35,7 @@ def notebook_saved(landed: Landed, event: NotebookSaved) -> None:
         raise Refused("malformed")
     if landed.first("SELECT 1 FROM snapshot WHERE id = ?", snapshot):
         raise Refused("twice")
-    notebook = landed.notebook = landed.resolve(event.path)
+    notebook = landed.notebook = _restored(landed, event) or landed.resolve(event.path)
     before = landed.first(
         "SELECT event, sha256, sources, manifest FROM snapshot WHERE notebook = ?"
         " ORDER BY event DESC LIMIT 1",
@@ -81,6 +81,14 @@ def notebook_saved(landed: Landed, event: NotebookSaved) -> None:
     if sources != (NO_SOURCES if before is None else before[2]):
         since = 0 if before is None else int(before[0])
         _add_edit(landed, snapshot, since, folds=event.cause != IMPORTED)
+
+
+def _restored(landed: Landed, event: NotebookSaved) -> str | None:
+    """The deleted notebook that goes on with this version, if a person has put it back."""
+    if event.restores is None:
+        return None
+    place = (landed.space, cleaned(event.path))
+    return paths.restore(landed.connection, event.restores, *place, landed.moment)
 
 
 def _sources(landed: Landed, manifest: int) -> bytes:

@@ -288,6 +288,8 @@ def _body(event: AnyEvent) -> bytes | None:
     """What of the event has no column of its own; most of a saved notebook has one."""
     if isinstance(event, NotebookSaved):
         told: dict[str, Any] = {"editors": event.editors} if event.editors else {}
+        if event.restores is not None:
+            told["restores"] = event.restores
         if event.commit is not None:
             told |= {"path": event.path, "commit": event.commit}
         return msgspec.json.encode(told) if told else None

@@ -17,6 +17,11 @@ SELECT notebook, path FROM notebook_path
 WHERE space = ? AND path >= ? AND path < ? AND until_event IS NULL ORDER BY path
 """
 
+_DELETED = """
+SELECT n.id FROM snapshot v JOIN notebook n ON n.id = v.notebook AND n.space = v.space
+WHERE v.id = ? AND v.space = ? AND v.deleted_at IS NULL AND n.deleted_at IS NOT NULL
+"""
+
 
 def clean(path: str) -> str | None:
     """The path from the root of its space, or None for one that leads out of it."""
@@ -96,6 +101,25 @@ def delete(
     for notebook in gone:
         _end(connection, notebook, moment)
     return gone
+
+
+def restore(
+    connection: Statements, version: str, space: str, path: str, moment: Moment
+) -> str | None:
+    """The deleted notebook of this version, which now lies at a path of its space again.
+
+    None where that is no deleted notebook of the space, or another one lies there: then what was
+    saved is told of that one, or of a new one.
+    """
+    row = connection.exec_driver_sql(_DELETED, (version, space)).first()
+    if row is None or notebook_now(connection, space, path) is not None:
+        return None
+    notebook = str(row[0])
+    _open_path(connection, notebook, space, path, moment)
+    connection.exec_driver_sql(
+        "UPDATE notebook SET path = ?, deleted_at = NULL WHERE id = ?", (path, notebook)
+    )
+    return notebook
 
 
 def copy(connection: Statements, origin: str, notebook: str, moment: Moment) -> None:

@@ -94,7 +94,7 @@ def _event(connection: Direct, space: str, row: Any) -> _Recorded | None:
     if saved[0] is not None:
         told = msgspec.json.decode(body) if body else {}
         version, contents = _saved(connection, ingest, (at, author), saved)
-        more = {name: told[name] for name in ("commit", "editors") if name in told}
+        more = {name: told[name] for name in ("commit", "editors", "restores") if name in told}
         return msgspec.structs.replace(version, **more), contents
     fields = {**msgspec.json.decode(body), "kind": kind, "space": "", "at": at, "author": author}
     event: AnyEvent = msgspec.convert(fields, AnyEvent)

@@ -35,7 +35,7 @@ from .file import Content, Header, Message, Noted, Told, header, unpack
 _EVENTS_AT_ONCE = 200
 _BYTES_AT_ONCE = 8_000_000
 _WRONG = frozenset({"bad-request", "not-exact"})
-_IDENTITIES = ("execution", "kernel_session", "snapshot", "since_run")
+_IDENTITIES = ("execution", "kernel_session", "snapshot", "since_run", "restores")
 
 
 class ProjectItself(msgspec.Struct, frozen=True):
