@@ -20,7 +20,7 @@ from .pairing import Pairs, pair_gap
 NEAR = 3
 """So many cells on either side are asked whether a new cell was split or copied from them."""
 
-_HELD = 0.7
+_HELD = 0.6
 _COPIED = 0.6
 _NUMBER = re.compile(r"[0-9]{1,6}$")
 _SHIFTED = 3  # so many cells that took over another's id make ids untrustworthy

@@ -9,6 +9,7 @@ from typing import Any
 from trailbook.api import Host
 
 from .base import Page
+from .cells import Cell
 from .diffs import Diff, StepDiff
 from .home import BeginProject, Home, Welcome
 from .notebooks import AtStep, Version
@@ -26,6 +27,7 @@ ROUTES: list[tuple[str, type[Page]]] = [
     ("projects/{slug}/recording", Recording),
     ("projects/{slug}/restart", Restart),
     ("notebooks/{id}", Story),
+    ("notebooks/{id}/cells/{n}", Cell),
     ("steps/{id}", Step),
     ("steps/{id}/notebook", AtStep),
     ("steps/{id}/diff", StepDiff),

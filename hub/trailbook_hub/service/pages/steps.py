@@ -115,6 +115,7 @@ class Step(Page):
             "step.html",
             before=before,
             after=after,
+            cell=await self.blocking(self.store.cell_of_step, step),
             project=await self.project_of(notebook),
             back=self.url("steps", step),
             **shared,

@@ -98,6 +98,11 @@ def test_of_a_split_one_keeps_the_track_and_the_other_says_where_it_was(
     assert found.edges == [Edge(found.numbers.index(None), Kind.SPLIT, 0)]
 
 
+def test_a_part_that_was_edited_before_it_was_saved_was_split_off_all_the_same() -> None:
+    found = after(named(a=LOAD + "\n" + FIT), named(a=LOAD, b=FIT.replace("200", "400")))
+    assert found == Followed([0, None], [Edge(1, Kind.SPLIT, 0)])
+
+
 def test_of_a_split_in_three_two_say_where_they_were() -> None:
     found = after(named(a="\n".join([LOAD, CLEAN, FIT])), named(a=LOAD, b=CLEAN, c=FIT))
     assert found == Followed([0, None, None], [Edge(1, Kind.SPLIT, 0), Edge(2, Kind.SPLIT, 0)])
