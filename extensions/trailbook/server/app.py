@@ -25,6 +25,7 @@ from .index import Index
 from .kernels import Kernels
 from .local import FrameHandler, NotebookHandler, PauseHandler, StatusHandler
 from .lookout import Lookout
+from .orders import Orders
 from .quick_stop import guard_the_end
 from .recorder import Recorder
 from .requests import Conversation, Requests, watching
@@ -219,6 +220,7 @@ class TrailbookApp(ExtensionApp):
 
     def _hook_in(self, server: Any, recorder: Recorder) -> None:
         requests = Requests()
+        self._orders = Orders(requests)
         lookout = Lookout(recorder, self._contents.locate)
         witness = Witness(
             recorder,
@@ -227,7 +229,13 @@ class TrailbookApp(ExtensionApp):
             self.fingerprint_limit,
         )
         kernels = Kernels(
-            recorder, requests, self._sessions.path_of, self.run_output_limit, lookout, witness
+            recorder,
+            requests,
+            self._sessions.path_of,
+            self.run_output_limit,
+            lookout,
+            witness,
+            self._orders,
         )
         self._kernels = kernels
         conversation = Conversation(requests, kernels.tap)
@@ -257,6 +265,7 @@ class TrailbookApp(ExtensionApp):
         self._contents.watch_rooms(server.event_logger)
         for extension in server.extension_manager.extension_apps.get("jupyter_server_ydoc", ()):
             self._rooms.watch(extension, server.event_logger)
+        self._orders.watch(server.web_app)
         if self.look_delay >= 0:
             timer = threading.Timer(self.look_delay, self._look_for_changes)
             timer.daemon = True

@@ -13,6 +13,7 @@ from typing import Any
 from jupyter_client.manager import AsyncKernelManager
 
 from .lookout import Lookout
+from .orders import Orders
 from .packages import Interpreter
 from .recorder import Recorder
 from .requests import Requests
@@ -37,7 +38,9 @@ class Kernels:
         output_limit: int,
         lookout: Lookout,
         witness: Witness,
+        orders: Orders | None = None,
     ) -> None:
+        """`orders` are told what the server's own clients of kernels run."""
         self.tap = Tap()
         self.lookout = lookout
         self.witness = witness
@@ -45,6 +48,7 @@ class Kernels:
         self._requests = requests
         self._path_of = path_of
         self._output_limit = output_limit
+        self._orders = orders
 
     def watch(self, manager: Any) -> None:
         """Record the kernels that this mapping kernel manager starts from now on."""
@@ -96,6 +100,11 @@ class Kernels:
         if reason != "restart" and getattr(kernel, "_restarter", None) is not None:
             kernel.add_restart_callback(functools.partial(self.given_up, kernel), "dead")
 
+    def lent(self, kernel: Any, client: Any) -> None:
+        """Somebody on the server gets a client of the kernel."""
+        if self._orders is not None:
+            self._orders.lend(kernel.kernel_id, client)
+
     def interrupted(self, kernel: Any) -> None:
         """A person interrupts the kernel."""
         self.tap.interrupt(kernel.kernel_id)
@@ -123,11 +132,28 @@ def interpreter_of(spec: Any) -> Interpreter:
     return Interpreter(spec.language, program, tuple(sorted(spec.env.items())))
 
 
+class Telling:
+    """The part of a kernel manager that tells the recorder."""
+
+    def client(self, **kwargs: Any) -> Any:
+        """A client of the kernel, for somebody on the server."""
+        made = super().client(**kwargs)  # type: ignore[misc] # it stands before a kernel manager
+        self._tell("lent", made)
+        return made
+
+    def _tell(self, what: str, *args: Any, **kwargs: bool) -> Any:
+        try:
+            return getattr(getattr(self, HOST), what)(self, *args, **kwargs)
+        except Exception:  # recording never gets in the way of a kernel
+            log.exception("What happened to a kernel was not recorded: %s", what)
+            return None
+
+
 @functools.cache
 def watched(base: type[Any]) -> type[Any]:
     """A kernel manager class that also tells the recorder what happens to its kernel."""
 
-    class WatchedKernelManager(base):  # type: ignore[misc]
+    class WatchedKernelManager(Telling, base):  # type: ignore[misc]
         async def start_kernel(self, *args: Any, **kwargs: Any) -> Any:
             result = await super().start_kernel(*args, **kwargs)
             self._tell("started", "start")
@@ -152,13 +178,6 @@ def watched(base: type[Any]) -> type[Any]:
         async def interrupt_kernel(self, *args: Any, **kwargs: Any) -> Any:
             self._tell("interrupted")
             return await super().interrupt_kernel(*args, **kwargs)
-
-        def _tell(self, what: str, *args: Any, **kwargs: bool) -> Any:
-            try:
-                return getattr(getattr(self, HOST), what)(self, *args, **kwargs)
-            except Exception:  # recording never gets in the way of a kernel
-                log.exception("What happened to a kernel was not recorded: %s", what)
-                return None
 
     WatchedKernelManager.__name__ = base.__name__
     WatchedKernelManager.__qualname__ = base.__qualname__

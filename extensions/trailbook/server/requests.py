@@ -40,6 +40,7 @@ class Request(NamedTuple):
     recorded: bool  # neither silent nor kept out of the history on purpose
     given_up: bool = False  # its kernel went before it had begun, and the history says so
     reached: bool = True  # a kernel that lived; else it waits for the next one
+    ordered: bool = False  # of the server, which has not asked the kernel yet
 
 
 class Requests:
@@ -62,6 +63,13 @@ class Requests:
         """What this kernel has not begun, as far as is known; message ids."""
         known = list(self._known.items())
         return [key[1] for key, request in known if key[0] == kernel_id and not request.given_up]
+
+    def ordered(self, kernel_id: str, code: str) -> Request | None:
+        """The first order of this kernel that is for this code: it is carried out now."""
+        for (kernel, msg_id), request in list(self._known.items()):
+            if kernel == kernel_id and request.ordered and request.code == code:
+                return self._known.pop((kernel, msg_id), None)
+        return None
 
     def give_up(self, kernel_id: str, msg_id: str) -> Request | None:
         """A request that its kernel had not begun when it went.
