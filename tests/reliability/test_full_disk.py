@@ -10,6 +10,8 @@ import urllib.error
 
 import pytest
 
+import hubs
+
 from ..trailbook.server.processes import Process
 
 SHORT = 3
@@ -56,7 +58,7 @@ def fill(home, what, left):
 
 
 def drained(server):
-    end = time.monotonic() + 60
+    end = time.monotonic() + hubs.patience(60)
     while server.ask("GET", "trailbook/status")["state"] != "recorded":
         assert time.monotonic() < end, server.ask("GET", "trailbook/status")
         time.sleep(0.05)

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+import hubs
 from trailbook.server import drain as drains
 from trailbook.server.app import TrailbookApp
 from trailbook.store import remote
@@ -36,7 +37,7 @@ class Group:
         (self.folder / self.limited).write_text(str(size))
 
     def remove(self) -> None:
-        end = time.monotonic() + 10
+        end = time.monotonic() + hubs.patience(10)
         while True:
             try:
                 return self.folder.rmdir()
@@ -74,7 +75,7 @@ def test_a_service_that_is_killed_for_its_memory_loses_and_doubles_nothing(
     kills = 0
     group.limit(TOO_LITTLE)
     server.drain.start()
-    end = time.monotonic() + 60
+    end = time.monotonic() + hubs.patience(60)
     while kills < rounds(1) and server.spool.state().pending_events:
         assert service.process is not None
         assert time.monotonic() < end

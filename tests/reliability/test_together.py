@@ -14,7 +14,8 @@ from trailbook.store.sql import SqlStore
 from ..trailbook.server.processes import Process
 from .writing import Writer, notebook
 
-SAVES = 6
+SAVES = 2
+STOCK = {"trailbook": False, "nbdime": False}
 
 
 def at_once(*works):
@@ -34,11 +35,11 @@ def at_once(*works):
     assert failed == []
 
 
-def test_sixteen_writers_and_two_processes_on_one_store(tmp_path, outside, rounds):
+def test_sixty_four_writers_and_two_openings_of_one_store(tmp_path, outside, rounds):
     """Half of them through another opening of the file, as another server on a laptop has it."""
     file = tmp_path / "s.sqlite"
     stores = [SqlStore.open(file), SqlStore.open(file)]
-    writers = [Writer(stores[n % 2], f"person-{n % 5}", outside.answer) for n in range(16)]
+    writers = [Writer(stores[n % 2], f"person-{n % 5}", outside.answer) for n in range(64)]
 
     def work(n, writer):
         for round_ in range(rounds(SAVES)):
@@ -75,27 +76,34 @@ def save_times(server, outside, numbers, path="a.ipynb"):
 def test_saves_answer_at_once_while_the_database_is_locked_and_are_stored_later(
     tmp_path, outside, rounds
 ):
-    """A laptop's own store, which another process holds for seconds."""
+    """A laptop's own store, which another process holds for seconds, beside a stock server."""
+    stock = Process(tmp_path / "stock", server={"jpserver_extensions": STOCK})
     server = Process(tmp_path, {"TRAILBOOK_SERVICE_URL": ""})
     file = tmp_path / "data" / "trailbook" / "store.sqlite"
     try:
-        free = save_times(server, outside, range(20))
+        save_times(server, outside, [-1])
         for n in range(rounds(1)):
             wait_drained(server)
             held, tried = threading.Event(), threading.Event()
             holder = threading.Thread(target=lock, args=(file, 1 + n % 30, held, tried))
             holder.start()
             assert held.wait(10)
-            locked = save_times(server, outside, range(100 + 100 * n, 115 + 100 * n))
+            free, locked = [], []
+            for save in range(100 * n, 15 + 100 * n):  # in turn: a busy machine is so to both
+                before = time.perf_counter()
+                stock.save("a.ipynb", f"version {save}")
+                free.append(time.perf_counter() - before)
+                locked += save_times(server, outside, [save])
             assert holder.is_alive()
             tried.set()
-            assert locked[len(locked) // 2] <= free[len(free) // 2] + 0.25
-            assert locked[-1] <= free[-1] + 0.5
+            assert sorted(locked)[7] <= sorted(free)[7] + 0.25
+            assert max(locked) <= max(free) + 0.5
             holder.join()
         wait_drained(server)
         server.end()
     finally:
         server.close()
+        stock.close()
     outside.hold(file, server.root)
 
 

@@ -34,7 +34,7 @@ from .bench import Answer, Bench
 from .world import World
 
 FORGED = "a\r\n2026-01-01 ERROR forged\x1b[31m\x1b]0;title\x07\x00"
-SAMPLES = 200
+SAMPLES = 1000
 
 
 class Hostile:
@@ -83,7 +83,7 @@ def test_what_others_hold_cannot_be_told_by_the_answer_or_its_time(
     there = [payload_id(b"salary = 5", bob.mount.key), secret]
     nowhere = [os.urandom(16), os.urandom(16)]
     times: dict[str, list[float]] = {"there": [], "nowhere": [], "no space": []}
-    for _ in range(SAMPLES):
+    for _ in range(SAMPLES // 3):
         for name, space, ids in (
             ("there", mine, there),
             ("nowhere", mine, nowhere),
@@ -119,15 +119,16 @@ def test_a_thing_of_others_and_no_thing_look_the_same_and_take_the_same_time(
         assert max(first, second) <= 2 * min(first, second), pattern
 
 
-def test_no_two_names_meet_in_one_key() -> None:
+def test_no_two_of_a_million_pairs_of_names_meet_in_one_key() -> None:
     """Ids of persons, projects and notebooks are minted; a payload's is keyed by its space."""
     chance = random.Random(10)  # noqa: S311 - repeatable, not secret
     parts = ["a", "b", "-", "a-b", "ab", "A", "\u0430", "\ufb01", "fi", "/", "%2f", ":", "\x00"]
-    names = {"".join(chance.choices(parts, k=chance.randint(1, 6))) for _ in range(200_000)}
-    pairs = {(chance.choice("ab") * 32, name) for name in names for _ in range(2)}
-    keys = {space: space.encode() for space in ("a" * 32, "b" * 32)}
-    ids = {payload_id(name.encode(), keys[space]) for space, name in pairs}
-    assert len(ids) == len(pairs)
+    names: set[str] = set()
+    while len(names) < 1000:
+        names.add("".join(chance.choices(parts, k=chance.randint(1, 6))))
+    keys = {name: hashlib.sha256(name.encode()).digest() for name in names}
+    ids = {payload_id(name.encode(), key) for name in names for key in keys.values()}
+    assert len(ids) == 1_000_000
     assert len({new_id() for _ in range(1_000_000)}) == 1_000_000
 
 
