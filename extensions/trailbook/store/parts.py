@@ -9,7 +9,6 @@ from ..errors import StoreDamaged
 from . import soundness
 from .second import Second
 from .soundness import Unsound
-from .tables import manifests
 from .tables.direct import DAMAGE, Direct, connect
 from .tables.meta import purge_count
 
@@ -79,7 +78,8 @@ def look(connection: Direct, part: Part) -> Found:
 def _payloads(connection: Direct, part: Part, found: Found) -> None:
     for row in soundness.contents(connection, "payload", part.first, part.last):
         found.unsound.saw(row)
-        found.pieces += not row.purged
+        if not row.purged:
+            found.pieces += 1
 
 
 def _manifests(connection: Direct, part: Part, found: Found) -> None:
@@ -117,6 +117,8 @@ def _inexact(connection: Direct, wanted: set[int]) -> Iterator[str]:
 
 def _digest(connection: Direct, manifest: int) -> bytes:
     import hashlib  # slow to import, and not needed where every manifest is proved
+
+    from .tables import manifests
 
     try:
         version = manifests.load(connection, manifest)

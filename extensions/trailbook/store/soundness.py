@@ -8,17 +8,17 @@ from bisect import bisect_right
 from collections import OrderedDict
 from collections.abc import Iterable, Iterator
 from itertools import chain
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
-import blake3
 import msgspec
 
 from ..errors import StoreDamaged
 from .forms import Frame
-from .objects.identity import ID_BYTES
-from .tables import manifests, payloads
+from .objects.identity import payload_id as _id
+from .tables import payloads
 from .tables.compression import MOST_STEPS, WHOLE, expand, steps
 from .tables.direct import DAMAGE, Direct
+from .tables.meta import MANIFEST
 
 AT_HAND = 64 << 20
 
@@ -120,23 +120,26 @@ def last_row(connection: Direct, table: str) -> int:
 def _in_order(connection: Direct, table: str, first: int, last: int) -> Iterator[Content]:
     keys: dict[int, bytes] = dict(connection.exec_driver_sql(_KEYS).all())
     held = _Held(connection, table, first, last)
-    digest = "digest" if table == "manifest" else "NULL"
-    query = _ROWS.format(table=table, digest=digest)
+    digest_column = "digest" if table == "manifest" else "NULL"
+    query = _ROWS.format(table=table, digest=digest_column)
     for row in connection.exec_driver_sql(query, (first, last)):
-        if row[5] == payloads.PURGED:
-            yield Content(row[0], b"" if row[7] == b"" else None, purged=True)
+        number, space, id_head, id_tail, size, encoding, base, data, digest = row
+        if encoding == payloads.PURGED:
+            yield Content(number, b"" if data == b"" else None, True)
             continue
         try:
-            content = _content(row, held)
+            content = _content(number, size, encoding, base, data, held)
         except (StoreDamaged, TypeError):
-            yield Content(row[0], None)
+            yield Content(number, None)
             continue
-        held.put(row[0], content, row[5])
+        held.put(number, content, encoding)
         if table == "payload":
-            yield Content(row[0], content if _is_named(row, content, keys) else None)
+            key = keys.get(space)
+            sound = key is not None and _id(content, key) == payloads.joined(id_head, id_tail)
+            yield Content(number, content if sound else None)
         else:
-            sound = row[8] is None or payloads.digest_of(table, content) == row[8]
-            yield Content(row[0], content if sound else None, proved=row[8] is not None)
+            sound = digest is None or payloads.digest_of(table, content) == digest
+            yield Content(number, content if sound else None, False, digest is not None)
 
 
 def _one_by_one(connection: Direct, table: str, after: int, last: int | None) -> Iterator[Content]:
@@ -150,14 +153,15 @@ def _one_by_one(connection: Direct, table: str, after: int, last: int | None) ->
             yield Content(row, found.content, purged=found is payloads.GONE, proved=False)
 
 
-def _content(row: Any, held: "_Held") -> bytes:
-    number, _, _, _, size, encoding, base, data, _ = row
+def _content(
+    number: int, size: int, encoding: int, base: int | None, data: object, held: "_Held"
+) -> bytes:
     basis = None
     if encoding > WHOLE:
         if base is None or base >= number or steps(encoding) > MOST_STEPS:
             raise StoreDamaged("A chain")
-        basis, told = held.take(base)
-        if steps(encoding) != steps(told) + 1:
+        basis, before = held.take(base)
+        if steps(encoding) != before + 1:
             raise StoreDamaged("A chain")
     content = expand(encoding, data, size, basis, "Content")
     if len(content) != size:
@@ -165,16 +169,8 @@ def _content(row: Any, held: "_Held") -> bytes:
     return content
 
 
-def _is_named(row: Any, content: bytes, keys: dict[int, bytes]) -> bool:
-    key = keys.get(row[1])
-    if key is None:
-        return False
-    digest = blake3.blake3(content, key=key).digest(ID_BYTES)
-    return digest == payloads.joined(row[2], row[3])
-
-
 class _Held:
-    """Content that later rows are told against."""
+    """Content that later rows are told against, with how far it is from one that needs no other."""
 
     def __init__(self, connection: Direct, table: str, first: int, last: int) -> None:
         self._connection = connection
@@ -188,23 +184,23 @@ class _Held:
         """Keep this if somebody needs it; what was not needed for longest goes."""
         if row not in self._needed:
             return
-        self._held[row] = content, encoding
+        self._held[row] = content, steps(encoding)
         self._size += len(content)
         while self._size > AT_HAND:
             _, (gone, _) = self._held.popitem(last=False)
             self._size -= len(gone)
 
     def take(self, row: int) -> tuple[bytes, int]:
-        """The content and its encoding, for one of those who need it."""
-        if row in self._held:
-            found = self._held[row]
-            self._held.move_to_end(row)
-        else:  # there was no room, or it is not sound
+        """The content, for one of those who need it."""
+        left = self._needed[row] = self._needed.get(row, 1) - 1
+        found = self._held.get(row)
+        if found is None:  # there was no room, or it is not sound
             basis = payloads.bases(self._connection, [row], table=self._table)[row]
-            found = basis.content, basis.encoding
-        self._needed[row] = self._needed.get(row, 1) - 1
-        if self._needed[row] <= 0 and row in self._held:
+            return basis.content, steps(basis.encoding)
+        if left <= 0:
             self._size -= len(self._held.pop(row)[0])
+        else:
+            self._held.move_to_end(row)
         return found
 
 
@@ -214,7 +210,7 @@ def named(content: bytes) -> Iterable[int]:
         manifest = _decoder.decode(content)
     except msgspec.MsgspecError as error:
         raise StoreDamaged("A version") from error
-    if manifest.version != manifests.VERSION:
+    if manifest.version != MANIFEST:
         raise StoreDamaged("A version")
     rows = chain.from_iterable([rows for _, rows in manifest.cells])
     return rows if manifest.opaque is None else [*rows, manifest.opaque]

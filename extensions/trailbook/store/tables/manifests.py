@@ -16,8 +16,8 @@ from ..objects.whole import assemble
 from . import payloads
 from .compression import Basis, compress
 from .direct import Direct
+from .meta import MANIFEST
 
-VERSION = 2
 _TABLE = "manifest"
 LEVEL = 1
 
@@ -119,7 +119,7 @@ def encode_cell(form: CellForm, rows: list[int]) -> bytes:
 def encode(version: Version) -> bytes:
     """A manifest as it is stored."""
     cells = [msgspec.Raw(chunk) for chunk in version.chunks]
-    return _encoder.encode(Manifest(VERSION, version.frame, cells, version.counts, version.opaque))
+    return _encoder.encode(Manifest(MANIFEST, version.frame, cells, version.counts, version.opaque))
 
 
 def find(connection: Direct, space: int, identity: bytes) -> int | None:
@@ -151,7 +151,7 @@ def load(connection: Direct, row: int, what: str = "A version") -> Version:
         manifest = _decoder.decode(content)
     except msgspec.MsgspecError as error:
         raise StoreDamaged(what) from error
-    if manifest.version != VERSION:
+    if manifest.version != MANIFEST:
         raise StoreDamaged(what)
     chunks = list(map(bytes, manifest.cells))
     version = Version(manifest.frame, chunks, manifest.counts, manifest.opaque)

@@ -4,6 +4,8 @@ from .direct import Statements
 
 VERSION = "0006"
 """The schema of this version of the program."""
+MANIFEST = 2
+"""The form of manifests."""
 SWEEP = "purge-unswept"
 _SCHEMA = "SELECT version_num FROM alembic_version"
 _PURGES = "SELECT value FROM meta WHERE name = 'purges'"

@@ -4,6 +4,8 @@ Two numbers say how much of the beginning and of the end is the base's; what sta
 Written and read in a microsecond, where a compressor needs thirty.
 """
 
+_LONGEST = 10  # bytes of a number
+
 
 def splice(base: bytes, content: bytes) -> bytes:
     """The content as a stretch of its own between the beginning and the end of the base."""
@@ -15,11 +17,11 @@ def splice(base: bytes, content: bytes) -> bytes:
 
 def unsplice(base: bytes, data: bytes) -> bytes:
     """The content again. Raises ValueError for what `splice` did not make of this base."""
-    front, rest = _read(data)
-    back, middle = _read(rest)
+    front, place = _read(data, 0)
+    back, place = _read(data, place)
     if front + back > len(base):
         raise ValueError("a stretch longer than its base")
-    return base[:front] + middle + base[len(base) - back :]
+    return b"".join((base[:front], data[place:], base[len(base) - back :]))
 
 
 def _common(one: bytes, other: bytes, most: int) -> int:
@@ -50,13 +52,13 @@ def _number(value: int) -> bytes:
     return bytes(written)
 
 
-def _read(data: bytes) -> tuple[int, bytes]:
+def _read(data: bytes, place: int) -> tuple[int, int]:
+    """The number that begins at this place, and the place behind it."""
     value = shift = 0
-    for place, byte in enumerate(data):
+    for byte in data[place : place + _LONGEST]:
+        place += 1
         value |= (byte & 0x7F) << shift
         if byte < 0x80:
-            return value, data[place + 1 :]
+            return value, place
         shift += 7
-        if shift > 63:
-            break
     raise ValueError("a number without an end")
