@@ -6,11 +6,13 @@ other for zstd, and `SPLICE` more for a splice. A chain is never longer than `MO
 
 import functools
 import threading
+from contextlib import suppress
 from typing import NamedTuple
 
 import zstandard
 
 from ...errors import StoreDamaged
+from .frame import behind
 from .splice import splice, unsplice
 
 PLAIN, WHOLE, SPLICE = 0, 1, 64
@@ -91,9 +93,12 @@ def expand(encoding: int, data: object, size: int, base: bytes | None, what: str
     try:
         if base is not None and encoding > SPLICE:
             return unsplice(base, data)
-        return _decompressor(base if encoding > WHOLE else None).decompress(
-            data, max_output_size=max(size, 1)
-        )
+        against = base if encoding > WHOLE else None
+        joined = None if against is None else behind(against, data, size)
+        if against is not None and joined is not None:
+            with suppress(zstandard.ZstdError):  # the usual way says whether it is damaged
+                return _contexts.decompressor.decompress(joined)[len(against) :]
+        return _decompressor(against).decompress(data, max_output_size=max(size, 1))
     except (zstandard.ZstdError, ValueError) as error:
         raise StoreDamaged(what) from error
 

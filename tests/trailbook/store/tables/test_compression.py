@@ -15,6 +15,7 @@ from trailbook.store.tables.compression import (
     expand,
     steps,
 )
+from trailbook.store.tables.frame import behind
 from trailbook.store.tables.splice import splice, unsplice
 
 TEXT = "\n".join(f"value_{n} = compute({n * n})" for n in range(200)).encode()
@@ -69,3 +70,36 @@ def test_content_without_its_base_is_damage() -> None:
     stored = compress(TEXT + b"!", Basis(TEXT, WHOLE))
     with pytest.raises(StoreDamaged):
         expand(stored.encoding, stored.data, len(TEXT) + 1, None, "x")
+
+
+@pytest.mark.parametrize("size", [1, 60, 3_000, 131_072, 131_073, 400_000])
+def test_what_is_told_against_other_content_is_read_with_and_without_a_context_of_its_own(
+    size: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pick = random.Random(size)  # noqa: S311
+    base = b"".join(b"%d " % pick.randrange(1000) for _ in range(size))[:size]
+    for _ in range(10):
+        content = bytearray(base * 2 + pick.randbytes(100))
+        for _ in range(20):
+            content[pick.randrange(len(content))] ^= 1
+        stored = compress(bytes(content), Basis(base, WHOLE))
+        if stored.needs_basis:
+            joined = behind(base, stored.data, len(content))
+            assert (joined is None) == (size > 131_072)
+            found = expand(stored.encoding, stored.data, len(content), base, "x")
+            with monkeypatch.context() as patched:
+                patched.setattr("trailbook.store.tables.compression.behind", lambda *_: None)
+                usual = expand(stored.encoding, stored.data, len(content), base, "x")
+            assert found == usual == content
+
+
+def test_a_wrong_size_or_base_is_no_reason_to_read_something_else() -> None:
+    several = TEXT.replace(b"value_7", b"other_7").replace(b"(100)", b"(101)")
+    stored = compress(several, Basis(TEXT, WHOLE))
+    assert expand(stored.encoding, stored.data, len(several) + 1, TEXT, "x") == several
+    for size in (len(several) - 1, 0, -1):
+        with pytest.raises(StoreDamaged):
+            expand(stored.encoding, stored.data, size, TEXT, "x")
+    for data in (stored.data[:-1], stored.data[:2], stored.data[:1], b""):
+        with pytest.raises(StoreDamaged):
+            expand(stored.encoding, data, len(several), TEXT, "x")
