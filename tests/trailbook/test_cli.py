@@ -365,7 +365,7 @@ def test_help_comes_without_the_slow_parts() -> None:
 
 
 def test_check_comes_without_the_slow_parts(world: World, file: Path) -> None:
-    slow = {"sqlalchemy", "asyncio", "http.client", "importlib.metadata"}
+    slow = {"sqlalchemy", "asyncio", "http.client", "trailbook.store.objects"}
     code = (
         "import sys; from trailbook.cli import main\n"
         f"try: main(['check', '--store', {str(file)!r}])\n"

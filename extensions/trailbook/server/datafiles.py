@@ -12,7 +12,7 @@ from typing import NamedTuple
 from blake3 import blake3
 
 from ..facets import DataName
-from ..store.objects.identity import ID_BYTES
+from ..store.identity import ID_BYTES
 from .textfiles import Stamp
 
 END_BYTES = 1 << 20

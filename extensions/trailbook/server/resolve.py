@@ -6,7 +6,7 @@ import msgspec
 from blake3 import blake3
 
 from ..errors import NotAllowed
-from ..store.objects.identity import ID_BYTES
+from ..store.identity import ID_BYTES
 from ..store.records import (
     ENDS,
     AnyEvent,

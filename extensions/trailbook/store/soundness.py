@@ -14,7 +14,7 @@ import msgspec
 
 from ..errors import StoreDamaged
 from .forms import Frame
-from .objects.identity import payload_id as _id
+from .identity import payload_id as _id
 from .tables import payloads
 from .tables.compression import MOST_STEPS, WHOLE, expand, steps
 from .tables.direct import DAMAGE, Direct

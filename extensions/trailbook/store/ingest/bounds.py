@@ -6,7 +6,7 @@ from typing import Any
 import msgspec
 
 from ...errors import BadRequest
-from ..objects.identity import ID_BYTES
+from ..identity import ID_BYTES
 from ..records import Sealed
 
 TEXT_CHARACTERS = 65_536

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
-from ..objects.identity import ID_BYTES
+from ..identity import ID_BYTES
 from ..records import DataFile, DataSeen, FilesSaved
 from ..tables.direct import Statements
 from .landed import Landed, Refused, cleaned

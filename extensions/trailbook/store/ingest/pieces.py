@@ -5,7 +5,7 @@ from collections.abc import Iterable
 import msgspec
 
 from ...errors import ContentMissing, StoreDamaged
-from ..objects.identity import payload_id
+from ..identity import payload_id
 from ..tables import payloads
 from ..tables.compression import Basis
 from ..tables.direct import Direct

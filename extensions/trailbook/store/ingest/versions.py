@@ -11,8 +11,8 @@ import msgspec
 
 from ...errors import BadRequest, ContentMissing, NotExact, StoreDamaged
 from ..forms import Frame, SnapshotForm
+from ..identity import manifest_id
 from ..objects.align import Seen, align, like, slots
-from ..objects.identity import manifest_id
 from ..objects.layout import write_cell
 from ..objects.whole import assemble
 from ..records import NotebookSaved

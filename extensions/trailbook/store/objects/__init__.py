@@ -1,7 +1,7 @@
 """Payloads and their ids, and a notebook's bytes as a frame, cells and payloads, both ways."""
 
+from ..identity import payload_id, sha256
 from .encode import part_content, text_content
-from .identity import payload_id, sha256
 from .sealing import Sealer, seal
 from .whole import cut, rebuild
 

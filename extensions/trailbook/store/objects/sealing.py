@@ -11,10 +11,10 @@ from typing import NamedTuple
 import msgspec
 
 from ..forms import SnapshotForm
+from ..identity import payload_id, sha256
 from ..records import AnyEvent, NotebookMoved, NotebookSaved, Sealed
 from .align import same_ends
 from .cut import UNREADABLE, CutCell, CutNotebook, cut_notebook
-from .identity import payload_id, sha256
 from .recut import recut
 from .whole import whole_form
 

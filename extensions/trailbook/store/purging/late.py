@@ -6,11 +6,11 @@ from collections.abc import Collection
 
 import msgspec
 
+from ..identity import ID_BYTES
 from ..ingest.paths import clean, notebook_now
 from ..ingest.prepare import Prepared
 from ..ingest.prepared import PreparedVersion
 from ..ingest.writers import OpenSpace
-from ..objects.identity import ID_BYTES
 from ..objects.layout import emptied, write_cell
 from ..objects.whole import assemble
 from ..records import (

@@ -7,7 +7,7 @@ import blake3
 import msgspec
 
 from ...errors import StoreDamaged
-from ..objects.identity import ID_BYTES, payload_id
+from ..identity import ID_BYTES, payload_id
 from .compression import SPLICE, WHOLE, Basis, Compressed, compress, expand, head, steps
 from .direct import Direct
 

@@ -9,10 +9,10 @@ from alembic import op
 
 from trailbook.errors import StoreDamaged
 from trailbook.store.forms import Frame
+from trailbook.store.identity import manifest_id
 from trailbook.store.ingest.placing import put_manifest, sources_digest
 from trailbook.store.ingest.prepared import PreparedVersion
 from trailbook.store.objects import cut, payload_id
-from trailbook.store.objects.identity import manifest_id
 from trailbook.store.tables import manifests, payloads
 from trailbook.store.tables.direct import Direct
 from trailbook.store.tables.manifests import PlacedCell
