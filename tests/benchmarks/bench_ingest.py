@@ -1,6 +1,6 @@
 """Recorders by the thousand against the real service: what is answered is durable.
 
-    python tests/benchmarks/bench_ingest.py [--seconds 600] [--recorders 2000] [--scale 100000]
+    python tests/benchmarks/bench_ingest.py [--seconds 600] [--recorders 2000]
 
 Saves and runs come at random moments, 17 saves and 50 runs a second in all, from recorders that
 each keep one connection, as servers do. What they send is made by the recorder's own sealer: a
@@ -13,9 +13,6 @@ images; a save changes one cell's source and gives it another output.
 
 What share of a notebook's bytes is sent per save depends on the notebooks; it is also told for the
 real histories of the corpus, where there is one (see bench_store.py).
-
-With `--scale`, the cost of one more version and of one more run is measured on a store that holds
-so many (both), beside the cost on an empty one.
 """
 
 import argparse
@@ -37,7 +34,7 @@ from bench_store import histories
 from ratios import notebook, p95
 from servers import scratch
 
-from services import CREATED, PREFIX, ServiceProcess, SmallHub
+from services import PREFIX, ServiceProcess, SmallHub
 from trailbook.clock import now_us
 from trailbook.ids import new_id
 from trailbook.store.objects import Sealer
@@ -284,70 +281,16 @@ def is_there(read, identity: str) -> bool:
     return True
 
 
-class Filled:
-    """A store that grows to a number of versions and runs of many notebooks."""
-
-    def __init__(self, folder: Path) -> None:
-        self.store = SqlStore.open(folder / "store.sqlite")
-        person = self.store.person("ada", CREATED).id
-        self.owner = msgspec.defstruct(
-            "Owner", [("person", str), ("name", str), ("project", None)]
-        )(person, "ada", None)
-        registered = self.store.register_writer(self.owner, Registration())
-        self.writer, self.mount = registered.writer, registered.mounts[0]
-        self.sealer, self.sequence, self.session = Sealer(), 0, new_id()
-
-    def add(self, n: int, many: int) -> float:
-        """So many versions and runs in one batch; seconds for each event."""
-        sealed, pieces = [], {}
-        for k in range(many):
-            about = {"space": self.mount.space, "at": now_us(), "author": "ada"}
-            path = f"{(n + k) // 1000}.ipynb"
-            raw = b'{"cells":[{"cell_type":"code","source":"x = %d"}]}' % (n + k)
-            version = NotebookSaved(**about, snapshot=new_id(), path=path)
-            run = ExecutionStarted(
-                **about, execution=new_id(), kernel_session=self.session, position=n + k,
-                source=0, path=path, started_at=about["at"],
-            )  # fmt: skip
-            for event, content in ((version, raw), (run, b"y = %d" % (n + k))):
-                self.sequence += 1
-                one, found = self.sealer.seal(self.sequence, event, [content], self.mount.key)
-                sealed.append(one)
-                pieces.update(found)
-        before = time.perf_counter()
-        batch = Batch(sealed, {self.mount.space: list(pieces.values())})
-        self.store.ingest(self.owner, self.writer, batch)
-        return (time.perf_counter() - before) / len(sealed)
-
-
-def scale(most: int) -> None:
-    """What one more event costs, at an empty store and at each power of ten."""
-    with tempfile.TemporaryDirectory(dir=scratch()) as folder:
-        filled = Filled(Path(folder))
-        done = 0
-        for target in [0, *(10**k for k in range(4, 8) if 10**k <= most)]:
-            while done < target:
-                filled.add(done, 250)
-                done += 250
-            one = [1000 * filled.add(done + n, 1) for n in range(200)]
-            done += 200
-            print(f"{target:>9} versions and runs: {statistics.median(one):6.2f} ms for one more")
-        filled.store.close()
-
-
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--seconds", type=float, default=600)
     parser.add_argument("--recorders", type=int, default=2000)
-    parser.add_argument("--scale", type=int, default=0)
     parser.add_argument("--generate", nargs=2, help=argparse.SUPPRESS)
     asked = parser.parse_args()
     if asked.generate:
         port, out = asked.generate
         told = asyncio.run(generate(int(port), asked.recorders, asked.seconds))
         Path(out).write_text(json.dumps(told))
-    elif asked.scale:
-        scale(asked.scale)
     else:
         print(f"{os.cpu_count()} cores, {asked.recorders} recorders, {asked.seconds:.0f} seconds")
         load(asked.seconds, asked.recorders)
