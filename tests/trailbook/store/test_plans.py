@@ -1,4 +1,4 @@
-"""What one more event or one more page asks of the store is found by an index, however much is there."""
+"""What one more event or page asks of the store is found by an index, however much is there."""
 
 import sqlite3
 from typing import Any
