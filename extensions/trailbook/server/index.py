@@ -1,6 +1,9 @@
 """Which version of each notebook was recorded last, kept beside the spool.
 
 So identical saves are not recorded twice, and what changed while nobody recorded is noticed.
+
+    index-<root>        everything, written now and then
+    index-<root>.log    what has changed since, a line each: a server may be killed at any moment
 """
 
 import contextlib
@@ -16,6 +19,7 @@ from .files import Seen
 
 MOST = 20_000
 _decoder = msgspec.msgpack.Decoder(dict[str, Seen])
+_lines = msgspec.json.Decoder(tuple[str, Seen | None])
 
 log = logging.getLogger("trailbook.index")
 
@@ -27,9 +31,10 @@ class Index:
         """`root` is the server's root folder: its paths are relative to it."""
         name = hashlib.sha256(root.encode("utf-8", "surrogateescape")).hexdigest()[:16]
         self._path = folder / f"index-{name}"
+        self._log = folder / f"index-{name}.log"
         self._lock = threading.Lock()
-        self._changed = False
         self._seen = self._load()
+        self._changed = self._replay()
 
     def get(self, path: str) -> Seen | None:
         """What was recorded last of this notebook."""
@@ -37,12 +42,14 @@ class Index:
 
     def put(self, path: str, seen: Seen) -> None:
         """This is what is recorded of it now."""
+        if not _is_unicode(path):
+            return  # its events cannot be written down either
         with self._lock:
             self._seen.pop(path, None)
             self._seen[path] = seen
             if len(self._seen) > MOST:
                 del self._seen[next(iter(self._seen))]
-            self._changed = True
+            self._note([(path, seen)])
 
     def under(self, folder: str) -> list[str]:
         """The known notebooks in a folder."""
@@ -58,14 +65,18 @@ class Index:
             for old in [path, *self.under(path)]:
                 seen = self._seen.pop(old, None)
                 if seen is not None:
-                    self._seen[to_path + old[len(path) :]] = seen
-                    self._changed = True
+                    self._note([(old, None)])
+                    new = to_path + old[len(path) :]
+                    if _is_unicode(new):
+                        self._seen[new] = seen
+                        self._note([(new, seen)])
 
     def delete(self, path: str) -> None:
         """A notebook or a folder is gone."""
         with self._lock:
             for old in [path, *self.under(path)]:
-                self._changed = self._seen.pop(old, None) is not None or self._changed
+                if self._seen.pop(old, None) is not None:
+                    self._note([(old, None)])
 
     def save(self) -> None:
         """Write it down if it has changed; losing it costs a duplicate at worst."""
@@ -81,6 +92,9 @@ class Index:
             with os.fdopen(handle, "wb") as file:
                 file.write(content)
             os.replace(partial, self._path)
+            with self._lock:
+                if not self._changed:  # else a line has come since, and the next time is soon
+                    self._log.write_bytes(b"")
         except OSError as error:
             log.warning("The index of recorded notebooks was not written: %s", error)
             with contextlib.suppress(OSError):
@@ -94,3 +108,38 @@ class Index:
         except (OSError, msgspec.MsgspecError, UnicodeDecodeError) as error:
             log.warning("The index of recorded notebooks is begun anew: %s", error)
             return {}
+
+    def _note(self, changes: list[tuple[str, Seen | None]]) -> None:
+        self._changed = True
+        try:
+            lines = b"".join(msgspec.json.encode(change) + b"\n" for change in changes)
+            handle = os.open(self._log, os.O_CREAT | os.O_APPEND | os.O_WRONLY, 0o600)
+            try:
+                os.write(handle, lines)
+            finally:
+                os.close(handle)
+        except OSError:  # no folder yet, no space
+            log.debug("The index's log was not written", exc_info=True)
+
+    def _replay(self) -> bool:
+        """Take over what a server noted that had no time to write everything."""
+        try:
+            lines = self._log.read_bytes().splitlines()
+        except OSError:
+            return False
+        for line in lines:
+            with contextlib.suppress(msgspec.MsgspecError, UnicodeDecodeError):  # torn
+                path, seen = _lines.decode(line)
+                self._seen.pop(path, None)
+                if seen is not None:
+                    self._seen[path] = seen
+        return bool(lines)
+
+
+def _is_unicode(path: str) -> bool:
+    """Whether a name can be written down; one of a file may be any bytes."""
+    try:
+        path.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
