@@ -1,4 +1,4 @@
-"""A prepared version becomes rows, on the writing thread."""
+"""A prepared version becomes rows, where one writes at a time."""
 
 import blake3
 import msgspec
@@ -35,7 +35,7 @@ def put_manifest(
     opaque = None if version.opaque is None else rows[version.opaque]
     chunks = [cell.chunk or b"" for cell in version.cells]
     stored = Version(version.frame, chunks, version.counts, opaque)
-    stored.placed = [_at_rest(cell) for cell in version.cells]
+    stored.placed = [c if c.written is None else _at_rest(c) for c in version.cells]
     content = manifests.encode(stored)
     if known is None:
         row = manifests.insert(connection, space, version.identity, content, base)
@@ -48,8 +48,6 @@ def put_manifest(
 
 def _at_rest(cell: PlacedCell) -> PlacedCell:
     """The cell without its bytes: those are kept only as long as there is room."""
-    if cell.written is None:
-        return cell
     return PlacedCell(cell.form, rows=cell.rows, chunk=cell.chunk, said=cell.said)
 
 

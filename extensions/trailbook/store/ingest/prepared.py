@@ -1,4 +1,4 @@
-"""A version that was verified, on its way to the writing thread."""
+"""A version that was verified, on its way to the writer."""
 
 import msgspec
 

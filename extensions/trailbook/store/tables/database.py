@@ -1,31 +1,27 @@
-"""One SQLite file: connections for reading, and one thread that writes with group commit."""
+"""One SQLite file: connections for reading, and the one that writes with group commit."""
 
-import queue
 import sqlite3
 import threading
 from collections.abc import Callable, Iterator
-from concurrent.futures import Future
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TypeVar
 
 import sqlalchemy as sa
 
-from ...errors import Busy
 from .cache import Cache
-from .direct import CACHE_BYTES, DAMAGE, Direct, Statements, connect, for_people
+from .direct import CACHE_BYTES, DAMAGE, Direct, connect, for_people
 from .meta import purge_count
 from .migrate import migrate
+from .writing import Writer
 
 T = TypeVar("T")
-Job = Callable[[sa.Connection], Any]
 
 _DAMAGE = (sa.exc.DatabaseError, *DAMAGE)
-_JOBS_IN_A_COMMIT = 64
 
 
 class Database:
-    """Reads on pooled connections that cannot write, writes on one thread."""
+    """Reads on pooled connections that cannot write, writes on one, a group of jobs at a time."""
 
     def __init__(self, path: Path) -> None:
         self.path = path
@@ -34,22 +30,21 @@ class Database:
         self._forgetting = threading.Lock()
         self._idle: list[Direct] = []  # connections that nobody reads with at the moment
         path.touch(mode=0o600)  # SQLite gives the files beside it the same mode
-        self._writing = _engine(path, "BEGIN IMMEDIATE", pool_size=1)
         self._reading = _engine(path, "BEGIN", pool_size=16, read_only=True)
         try:
-            with self._writing.begin() as connection:
-                migrate(connection)
+            _bring_up_to_date(path)
+            writing = connect(path, read_only=False)
         except _DAMAGE as error:
             self._dispose()
             raise _for_people(error) from error
         except BaseException:
             self._dispose()
             raise
-        self._jobs: queue.SimpleQueue[tuple[Job, Future[Any]] | None] = queue.SimpleQueue()
-        self._closing = threading.Lock()
-        self._closed = False
-        self._thread = threading.Thread(target=self._work, name="trailbook-store", daemon=True)
-        self._thread.start()
+        self._writer = Writer(
+            writing,
+            begun=lambda: self._cache_for(purge_count(Direct(writing))),
+            undone=lambda: self.cache.clear(),  # rows that were about to be filled are free again
+        )
 
     @contextmanager
     def read(self) -> Iterator[sa.Connection]:
@@ -71,7 +66,8 @@ class Database:
         try:
             direct.exec_driver_sql("BEGIN")
             try:
-                direct.cache = self._cache_for(direct)
+                direct.purges = purge_count(direct)
+                direct.cache = self._cache_for(direct.purges)
                 yield direct
             finally:
                 usable = direct.end()
@@ -84,25 +80,25 @@ class Database:
                 direct.close()
 
     def write(self, job: Callable[[sa.Connection], T]) -> T:
-        """Run `job` on the writing thread; return when it is durable."""
-        future: Future[T] = Future()
-        with self._closing:
-            if self._closed:
-                raise Busy("The history is being closed; what is not stored yet is sent again.")
-            self._jobs.put((job, future))
-        return future.result()
+        """Run `job` where nobody else writes; return when it is durable."""
+        try:
+            return self._writer.run(job)
+        except Exception as error:
+            told = _for_people(error)
+            if told is error:
+                raise
+            raise told from error
 
     def forget(self) -> None:
         """Drop what is at hand, also for those who are still reading it in from before."""
         self.cache = Cache(CACHE_BYTES)
 
-    def _cache_for(self, connection: Statements) -> Cache:
+    def _cache_for(self, count: int) -> Cache:
         """What is at hand for a transaction: never anything from before a purge that it sees.
 
         Other processes purge too, so each transaction asks; one that sees the store as it was
         before a purge gets nothing and leaves nothing.
         """
-        count = purge_count(connection)
         with self._forgetting:
             if count > self._purges:
                 self._purges = count
@@ -127,76 +123,28 @@ class Database:
 
     def close(self) -> None:
         """Finish the waiting jobs and let go of the file."""
-        with self._closing:
-            if self._closed:
-                return
-            self._closed = True
-            self._jobs.put(None)
-        self._thread.join()
+        self._writer.close()
         self._dispose()
 
     def _dispose(self) -> None:
         while self._idle:
             self._idle.pop().close()
         self._reading.dispose()
-        self._writing.dispose()
-
-    def _work(self) -> None:
-        closing = False
-        while not closing:
-            first = self._jobs.get()
-            batch = [] if first is None else [first]
-            closing = first is None
-            while batch and not closing and len(batch) < _JOBS_IN_A_COMMIT:
-                try:
-                    following = self._jobs.get_nowait()
-                except queue.Empty:
-                    break
-                if following is None:
-                    closing = True
-                else:
-                    batch.append(following)
-            if batch:
-                self._commit(batch)
-
-    def _commit(self, batch: list[tuple[Job, Future[Any]]]) -> None:
-        """Run the jobs in one transaction; one that fails takes only its own work back."""
-        answers: list[tuple[Future[Any], Any, BaseException | None]] = []
-        try:
-            with self._writing.begin() as connection:
-                self._cache_for(Direct(connection))
-                for job, future in batch:
-                    answers.append((future, *self._attempt(connection, job)))
-        except BaseException as error:  # the commit itself failed: nothing of it is stored
-            self.cache.clear()
-            for _, future in batch:
-                future.set_exception(_for_people(error))
-            return
-        for future, result, failure in answers:
-            if failure is None:
-                future.set_result(result)
-            else:
-                future.set_exception(failure)
-
-    def _attempt(self, connection: sa.Connection, job: Job) -> tuple[Any, BaseException | None]:
-        direct = Direct(connection)
-        direct.exec_driver_sql("SAVEPOINT job")
-        try:
-            result = job(connection)
-        except BaseException as error:
-            self.cache.clear()  # the rows that it was about to fill are free again
-            # This fails when SQLite gave up the whole transaction: then everything is undone.
-            direct.exec_driver_sql("ROLLBACK TO job")
-            direct.exec_driver_sql("RELEASE job")
-            return None, _for_people(error)
-        direct.exec_driver_sql("RELEASE job")
-        return result, None
 
 
 def _for_people(error: BaseException) -> BaseException:
     cause = error.orig if isinstance(error, sa.exc.DBAPIError) else error
     said = error if cause is None else for_people(cause)
     return error if said is cause else said
+
+
+def _bring_up_to_date(path: Path) -> None:
+    engine = _engine(path, "BEGIN IMMEDIATE", pool_size=1)
+    try:
+        with engine.begin() as connection:
+            migrate(connection)
+    finally:
+        engine.dispose()
 
 
 def _engine(path: Path, begin: str, *, pool_size: int, read_only: bool = False) -> sa.Engine:

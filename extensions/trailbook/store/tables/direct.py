@@ -58,6 +58,7 @@ class Direct:
     ) -> None:
         self._driver = _driver(connection)
         self.cache = Cache(CACHE_BYTES) if cache is None else cache
+        self.purges = 0  # that were seen when the transaction began
 
     def exec_driver_sql(self, statement: str, parameters: Any = ()) -> Rows:
         """Run one statement with `?` for its values."""

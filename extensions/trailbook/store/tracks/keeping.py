@@ -1,4 +1,4 @@
-"""What a version that lands says of its notebook's tracks, on the writing thread."""
+"""What a version that lands says of its notebook's tracks, where one writes at a time."""
 
 from collections.abc import Callable, Hashable, Sequence
 from functools import partial
