@@ -7,7 +7,7 @@ is told against them is stored again or renumbered, so that every content stays 
 from collections.abc import Mapping
 
 from . import payloads
-from .compression import SPLICE, compress, steps
+from .compression import at_steps, compress, steps
 from .direct import Direct
 
 
@@ -89,7 +89,7 @@ class _Links:
             for follower in self.told_against(row):
                 query = f"SELECT encoding FROM {self._table} WHERE row = ?"
                 before = self._one(query, follower) or 0
-                after = steps(encoding) + 2 + (SPLICE if before > SPLICE else 0)
+                after = at_steps(before, steps(encoding) + 1)
                 if before != after:
                     update = f"UPDATE {self._table} SET encoding = ? WHERE row = ?"
                     self._run(update, after, follower)

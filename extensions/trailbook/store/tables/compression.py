@@ -1,7 +1,8 @@
-"""How content is made small: zstd, alone or against an earlier piece of content, or a splice.
+"""How content is made small: zstd, alone or against an earlier piece of content, splice or patch.
 
 `encoding` says how: 0 as it is, 1 zstd alone; with a base, 1 + the steps to content that needs no
-other for zstd, and `SPLICE` more for a splice. A chain is never longer than `MOST_STEPS`.
+other for zstd, `SPLICE` more for a splice, `PATCH` more for a patch. A chain is never longer than
+`MOST_STEPS`.
 """
 
 import functools
@@ -13,9 +14,9 @@ import zstandard
 
 from ...errors import StoreDamaged
 from .frame import behind
-from .splice import splice, unsplice
+from .splice import patch, splice, unpatch, unsplice
 
-PLAIN, WHOLE, SPLICE = 0, 1, 64
+PLAIN, WHOLE, SPLICE, PATCH = 0, 1, 64, 128
 MOST_STEPS = 40
 LEVEL = 8
 THOROUGH = 17
@@ -23,13 +24,18 @@ THOROUGH = 17
 _SOME_SIZE = range(4 << 10, 4 << 20)
 _WORTH_IT = 24  # bytes below which compressing gains nothing
 _POINTER = 4  # bytes that naming a base costs
-_SHORT_SPLICE = 48  # bytes up to which a splice is not compared with what zstd makes
+SHORT = 48  # bytes up to which a splice or a patch is not compared with what zstd makes
 _LARGEST_BASIS = 8 << 20  # beyond, a dictionary costs more memory than it is worth
 
 
 def steps(encoding: int) -> int:
     """How many other pieces of content have to be read first."""
     return max(encoding % SPLICE - 1, 0) if encoding > WHOLE else 0
+
+
+def at_steps(encoding: int, to: int) -> int:
+    """The encoding of what is stored in this way and against a base, so many steps from its end."""
+    return encoding - encoding % SPLICE + to + 1
 
 
 class Basis(NamedTuple):
@@ -56,11 +62,16 @@ class Compressed(NamedTuple):
         return self.encoding > WHOLE
 
 
-def compress(content: bytes, basis: Basis | None = None, level: int = LEVEL) -> Compressed:
-    """The smallest of: as it is, compressed alone, told against the basis."""
+def compress(
+    content: bytes, basis: Basis | None = None, level: int = LEVEL, short: int = SHORT
+) -> Compressed:
+    """The smallest of: as it is, compressed alone, told against the basis.
+
+    What can be told as a few edits in up to `short` bytes is.
+    """
     if len(content) < _WORTH_IT:
         return Compressed(PLAIN, content)
-    told = None if basis is None or not basis.usable else _against(content, basis, level)
+    told = None if basis is None or not basis.usable else _against(content, basis, level, short)
     if told is not None and len(told.data) + _POINTER < len(content) // 2:
         return told
     if len(content) in _SOME_SIZE and level == LEVEL:
@@ -72,11 +83,14 @@ def compress(content: bytes, basis: Basis | None = None, level: int = LEVEL) -> 
     return smallest
 
 
-def _against(content: bytes, basis: Basis, level: int) -> Compressed:
+def _against(content: bytes, basis: Basis, level: int, short: int) -> Compressed:
     encoding = steps(basis.encoding) + 2
     spliced = splice(basis.content, content)
-    if len(spliced) <= _SHORT_SPLICE:
+    if len(spliced) <= SHORT:
         return Compressed(encoding + SPLICE, spliced)
+    patched = patch(basis.content, content, short)
+    if patched is not None:
+        return Compressed(encoding + PATCH, patched)
     compressor = _compressor(level, len(content) + len(basis.content), basis.content)
     data = compressor.compress(content)
     if len(spliced) <= len(data):
@@ -92,7 +106,7 @@ def expand(encoding: int, data: object, size: int, base: bytes | None, what: str
         return data
     try:
         if base is not None and encoding > SPLICE:
-            return unsplice(base, data)
+            return unpatch(base, data) if encoding > PATCH else unsplice(base, data)
         against = base if encoding > WHOLE else None
         joined = None if against is None else behind(against, data, size)
         if against is not None and joined is not None:

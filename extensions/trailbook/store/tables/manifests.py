@@ -20,6 +20,8 @@ from .meta import MANIFEST
 
 _TABLE = "manifest"
 LEVEL = 1
+SHORT = 160
+"""At this level zstd needs more than a patch of so many bytes, and more time."""
 
 
 class StoredCell(msgspec.Struct, frozen=True, array_like=True):
@@ -137,7 +139,7 @@ def insert(
             basis = payloads.bases(connection, [base], table=_TABLE)[base]
         except StoreDamaged:
             base = None
-    packed = payloads.Packed(identity, content, compress(content, basis, LEVEL), base)
+    packed = payloads.Packed(identity, content, compress(content, basis, LEVEL, SHORT), base)
     return payloads.insert(connection, space, packed, base, _TABLE)
 
 

@@ -108,8 +108,7 @@ def insert(
     digest = digest_of(table, packed.content)
     row = connection.exec_driver_sql(
         f"INSERT INTO {table} (space, id_head, id_tail, size, encoding, base, data"
-        + (") VALUES (?, ?, ?, ?, ?, ?, ?)" if digest is None else _WITH_DIGEST)
-        + " RETURNING row",
+        + (") VALUES (?, ?, ?, ?, ?, ?, ?)" if digest is None else _WITH_DIGEST),
         (
             space,
             *halves(packed.id),
@@ -119,7 +118,9 @@ def insert(
             stored.data,
             *(() if digest is None else (digest,)),
         ),
-    ).scalar_one()
+    ).lastrowid
+    if row is None:  # the driver knows it of each insertion
+        raise StoreDamaged("The history's file")
     connection.cache.put((table, row), Basis(packed.content, stored.encoding), len(packed.content))
     return int(row)
 
@@ -178,7 +179,7 @@ _RENUMBER = """
 WITH RECURSIVE told (row, encoding) AS (
     SELECT ?, ? UNION ALL
     SELECT t.row,
-        max(told.encoding % {splice} - 1, 0) + 2 + (t.encoding > {splice}) * {splice}
+        max(told.encoding % {splice} - 1, 0) + 2 + t.encoding / {splice} * {splice}
     FROM told JOIN {table} t ON t.base = told.row)
 UPDATE {table} SET encoding = (SELECT told.encoding FROM told WHERE told.row = {table}.row)
 WHERE row IN (SELECT row FROM told)

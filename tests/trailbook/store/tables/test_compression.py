@@ -7,16 +7,18 @@ import pytest
 from trailbook.errors import StoreDamaged
 from trailbook.store.tables.compression import (
     MOST_STEPS,
+    PATCH,
     PLAIN,
     SPLICE,
     WHOLE,
     Basis,
+    at_steps,
     compress,
     expand,
     steps,
 )
 from trailbook.store.tables.frame import behind
-from trailbook.store.tables.splice import splice, unsplice
+from trailbook.store.tables.splice import patch, splice, unpatch, unsplice
 
 TEXT = "\n".join(f"value_{n} = compute({n * n})" for n in range(200)).encode()
 NOISE = random.Random(1).randbytes(4000)  # noqa: S311
@@ -32,11 +34,13 @@ def back(content: bytes, basis: Basis | None) -> tuple[int, int]:
 
 def test_each_content_is_stored_in_the_way_that_suits_it() -> None:
     basis = Basis(TEXT, WHOLE)
+    few = TEXT.replace(b"value_70 ", b"other ").replace(b"(100)", b"(101)")
     several = TEXT.replace(b"value_7", b"other_7").replace(b"(100)", b"(101)")
     assert back(b"short", None) == (PLAIN, 5)
     assert back(NOISE, None) == (PLAIN, len(NOISE))
     assert back(TEXT, None)[0] == WHOLE
     assert back(TEXT + b"\nprint(1)", basis) == (SPLICE + 2, 12)
+    assert back(few, basis) == (PATCH + 2, 14)
     assert back(several, basis)[0] == 2
     assert back(NOISE, basis) == (PLAIN, len(NOISE))
     assert back(b"", basis) == (PLAIN, 0)
@@ -49,7 +53,14 @@ def test_a_chain_ends_where_it_is_long_enough() -> None:
     assert steps(compress(changed, Basis(TEXT, SPLICE + MOST_STEPS + 1)).encoding) == 0
 
 
-def test_any_two_contents_can_be_spliced() -> None:
+def test_content_stays_what_it_is_when_its_base_comes_nearer() -> None:
+    for encoding in (2, 7, SPLICE + 2, SPLICE + 7, PATCH + 2, PATCH + 7):
+        nearer = at_steps(encoding, 3)
+        assert steps(nearer) == 3
+        assert nearer // SPLICE == encoding // SPLICE
+
+
+def test_any_two_contents_can_be_spliced_and_patched() -> None:
     pick = random.Random(3)  # noqa: S311
     for _ in range(3000):
         base = bytes(pick.choices(b"ab", k=pick.randrange(200)))
@@ -58,12 +69,36 @@ def test_any_two_contents_can_be_spliced() -> None:
             cut = pick.randrange(len(base) + 1)
             content = base[:cut] + content[:5] + base[cut + pick.randrange(5) :]
         assert unsplice(base, splice(base, content)) == content
+        patched = patch(base, content, 10_000)
+        assert patched is not None
+        assert unpatch(base, patched) == content
+
+
+def test_a_few_edits_are_a_short_patch() -> None:
+    pick = random.Random(4)  # noqa: S311
+    for _ in range(200):
+        content = bytearray(TEXT)
+        for place in sorted(pick.sample(range(0, len(TEXT), 100), 5), reverse=True):
+            content[place : place + pick.randrange(4)] = pick.randbytes(pick.randrange(4))
+        patched = patch(TEXT, bytes(content), 10_000)
+        assert patched is not None
+        assert len(patched) <= 5 * 8
+        assert unpatch(TEXT, patched) == content
+        assert len(patched) < 2 or patch(TEXT, bytes(content), len(patched) - 1) is None
 
 
 @pytest.mark.parametrize("data", [b"", b"\x80", b"\xff" * 12, b"\x01", b"\x7f\x7fx"])
 def test_what_nobody_spliced_is_damage(data: bytes) -> None:
     with pytest.raises(StoreDamaged):
         expand(SPLICE + 2, data, 1, b"short", "x")
+
+
+@pytest.mark.parametrize(
+    "data", [b"\x80", b"\xff" * 12, b"\x01", b"\x7f\x7f\x01x", b"\x00\x00\x09x"]
+)
+def test_what_nobody_patched_is_damage(data: bytes) -> None:
+    with pytest.raises(StoreDamaged):
+        expand(PATCH + 2, data, 1, b"short", "x")
 
 
 def test_content_without_its_base_is_damage() -> None:
