@@ -63,11 +63,14 @@ class CutCell(msgspec.Struct, frozen=True):
     counts: list[int | None]
     around: list[bytes]
 
-    def run_again(self, raw: bytes) -> "CutCell | None":
-        """The cell of these bytes, if they differ from this one's in execution counts alone."""
-        if not self.counts or not raw.startswith(self.around[0]):
+    def run_again(self, raw: bytes, place: int = 0) -> "tuple[CutCell, int] | None":
+        """The cell that stands at a place of these bytes, and where it ends.
+
+        Only if it differs from this one in execution counts alone.
+        """
+        if not self.counts or not raw.startswith(self.around[0], place):
             return None
-        cursor = len(self.around[0])
+        cursor = place + len(self.around[0])
         counts: list[int | None] = []
         for behind in self.around[1:]:
             found = layout.COUNT.match(raw, cursor)
@@ -75,9 +78,7 @@ class CutCell(msgspec.Struct, frozen=True):
                 return None
             counts.append(_count(found.group()))
             cursor = found.end() + len(behind)
-        if cursor != len(raw):
-            return None
-        return CutCell(self.form, self.contents, self.pieces, counts, self.around)
+        return CutCell(self.form, self.contents, self.pieces, counts, self.around), cursor
 
 
 def _count(text: bytes) -> int | None:

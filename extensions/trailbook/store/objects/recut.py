@@ -9,6 +9,8 @@ import itertools
 
 from .cut import CutCell, CutNotebook, Locator, cut_cells
 
+_NEAR = 1 << 18  # bytes behind an edit in which the next cell is looked for
+
 
 def recut(raw: bytes, before: CutNotebook, known: dict[bytes, CutCell]) -> CutNotebook | None:
     """The notebook, or None where this way does not lead to it.
@@ -22,17 +24,16 @@ def recut(raw: bytes, before: CutNotebook, known: dict[bytes, CutCell]) -> CutNo
     start, cursor = _from_the_front(raw, before.raws, len(frame.head), gap)
     last = len(raw) - len(frame.tail)
     end, stop = _from_the_back(raw, before.raws[start:], (cursor, last), gap)
-    middle = raw[cursor:stop]
-    if (not middle and not end) or b"\x00" in middle:
-        return None
-    raws = _between(middle, gap) if middle else []
-    if raws is None:
-        return None
     split = len(before.raws) - end
-    likely = before.cells[start:split]
-    if len(likely) == len(raws):
-        known = {**known, **_run_again(raws, likely, known)}
-    cells = cut_cells(raws, known)
+    if cursor < stop:
+        between = _Between(raw, stop, gap, before.raws[start:split], before.cells[start:split])
+        if not between.read(cursor):
+            return None
+        raws, cells = between.raws, cut_cells(between.raws, known | between.again)
+    elif end:
+        raws, cells = [], []
+    else:
+        return None
     return CutNotebook(
         frame,
         [*before.raws[:start], *raws, *before.raws[split:]],
@@ -40,17 +41,83 @@ def recut(raw: bytes, before: CutNotebook, known: dict[bytes, CutCell]) -> CutNo
     )
 
 
-def _run_again(
-    raws: list[bytes], likely: list[CutCell], known: dict[bytes, CutCell]
-) -> dict[bytes, CutCell]:
-    """Those that are the cells that stood in their places, run again."""
-    found = {}
-    for raw, cell in zip(raws, likely, strict=True):
-        if raw not in known:
+class _Between:
+    """The cells in the middle, each compared with the one that stood in its place.
+
+    One that is the same, or was only run again, is not parsed. Neither is what follows an edit, if
+    the next cell is found again behind it.
+    """
+
+    def __init__(
+        self, raw: bytes, stop: int, gap: bytes, before: list[bytes], cells: list[CutCell]
+    ) -> None:
+        self._raw, self._stop, self._gap = raw, stop, gap
+        self._before, self._cells = before, cells
+        self.raws: list[bytes] = []
+        self.again: dict[bytes, CutCell] = {}
+
+    def read(self, place: int) -> bool:
+        """Whether all bytes from a place on are cells that stand as all others do."""
+        at = 0
+        while True:
+            end = self._known(place, at)
+            if end is not None:
+                at += 1
+            else:
+                end, following = self._next_known(place, at)
+                raws = _cells(self._raw[place:end], self._gap)
+                if raws is None:
+                    return False
+                self._take(raws, self._cells[at:following])
+                at = following
+            if end == self._stop:
+                return True
+            place = end + len(self._gap)
+
+    def _known(self, place: int, at: int) -> int | None:
+        """Where the cell ends, if it is the one that stood there, or that one run again."""
+        if at >= len(self._before):
+            return None
+        before = self._before[at]
+        end = place + len(before)
+        if self._raw.startswith(before, place) and self._is_end(end):
+            self.raws.append(before)
+            return end
+        again = self._cells[at].run_again(self._raw, place)
+        if again is None or not self._is_end(again[1]):
+            return None
+        cell, end = again
+        self.raws.append(self._raw[place:end])
+        self.again[self.raws[-1]] = cell
+        return end
+
+    def _is_end(self, place: int) -> bool:
+        return place == self._stop or self._raw.startswith(self._gap, place, self._stop)
+
+    def _take(self, raws: list[bytes], likely: list[CutCell]) -> None:
+        """Cells that were parsed; the last of them may be those that stood there, run again."""
+        for raw, cell in zip(reversed(raws), reversed(likely), strict=False):
             again = cell.run_again(raw)
-            if again is not None:
-                found[raw] = again
-    return found
+            if again is not None and again[1] == len(raw):
+                self.again[raw] = again[0]
+        self.raws += raws
+
+    def _next_known(self, place: int, at: int) -> tuple[int, int]:
+        """Where what has to be parsed ends, and which of the earlier cells follows it."""
+        within = min(self._stop, place + _NEAR)
+        for following in (at + 1, at, at + 2, at + 3):
+            if following >= len(self._before):
+                continue
+            sought = self._gap + self._before[following]
+            found = self._raw.find(sought, place, within)
+            if found >= 0 and self._is_end(found + len(sought)):
+                return found, following
+            if self._cells[following].counts:  # it may have been run again: then it ends as before
+                sought = self._cells[following].around[-1]
+                found = self._raw.find(sought + self._gap, place, within)
+                if found >= 0:
+                    return found + len(sought), following + 1
+        return self._stop, len(self._before)
 
 
 def _from_the_front(raw: bytes, cells: list[bytes], cursor: int, gap: bytes) -> tuple[int, int]:
@@ -84,10 +151,12 @@ def _from_the_back(
     return found, end
 
 
-def _between(middle: bytes, gap: bytes) -> list[bytes] | None:
-    """The cells in the middle, if they stand as all others do."""
-    middle.decode("utf-8")
-    listed = b"[" + middle + b"]"
+def _cells(new: bytes, gap: bytes) -> list[bytes] | None:
+    """The cells that are new, if they stand as all others do."""
+    if b"\x00" in new:
+        return None
+    new.decode("utf-8")
+    listed = b"[" + new + b"]"
     spans = Locator(listed).list((0, len(listed)))
     if not spans or spans[0][0] != 1 or spans[-1][1] != len(listed) - 1:
         return None

@@ -76,3 +76,25 @@ def test_a_comma_that_leads_nowhere_is_no_notebook() -> None:
 def test_another_frame_is_cut_as_a_whole() -> None:
     before = cut_notebook(notebook(["a", "b"]))
     assert again(before, notebook(["a", "b"], kernel="R")) is None
+
+
+def run(sources: list[str], counts: list[int]) -> bytes:
+    cells = [
+        {"cell_type": "code", "execution_count": count, "source": source}
+        for source, count in zip(sources, counts, strict=True)
+    ]
+    return json.dumps({"cells": cells, "metadata": {}, "nbformat": 4}, indent=1).encode()
+
+
+def test_cells_that_only_ran_again_are_the_same_cells_beside_an_edit() -> None:
+    sources = [f"value_{n} = {n}" for n in range(9)]
+    before = cut_notebook(run(sources, [*range(1, 10)]))
+    raw = run(
+        ["new", *sources[:3], "edited", *sources[4:6], *sources[7:]], [*range(10, 15), *range(5, 9)]
+    )
+    after = again(before, raw)
+    assert after == cut_notebook(raw)
+    assert after is not None
+    forms = {id(cell.form): n for n, cell in enumerate(before.cells)}
+    found = [forms.get(id(cell.form)) for cell in after.cells]
+    assert found == [None, 0, 1, 2, None, 4, 5, 7, 8]
