@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from .landed import Landed
 
-_OF = "SELECT author FROM snapshot_editor WHERE snapshot = ?"
+_OF = "SELECT snapshot, author FROM snapshot_editor WHERE snapshot IN (?, ?)"
 
 
 def put(landed: Landed, snapshot: str, editors: Sequence[str | None]) -> None:
@@ -28,5 +28,7 @@ def put(landed: Landed, snapshot: str, editors: Sequence[str | None]) -> None:
 
 def same(landed: Landed, one: str, other: str) -> bool:
     """Whether the same people have changed these two versions."""
-    found = [set(landed.connection.exec_driver_sql(_OF, (id_,)).all()) for id_ in (one, other)]
-    return found[0] == found[1]
+    people: dict[str, set[str | None]] = {one: set(), other: set()}
+    for snapshot, author in landed.connection.exec_driver_sql(_OF, (one, other)):
+        people[snapshot].add(author)
+    return people[one] == people[other]

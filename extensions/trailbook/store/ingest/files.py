@@ -1,7 +1,7 @@
 """Saved notebooks, what happens to their files, and what was not recorded."""
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, NamedTuple
 
 from ..records import (
     Gap,
@@ -33,8 +33,6 @@ def notebook_saved(landed: Landed, event: NotebookSaved) -> None:
     version = landed.prepared.version
     if version is None:
         raise Refused("malformed")
-    if landed.first("SELECT 1 FROM snapshot WHERE id = ?", snapshot):
-        raise Refused("twice")
     notebook = landed.notebook = _restored(landed, event) or landed.resolve(event.path)
     before = landed.first(
         "SELECT event, sha256, sources, manifest FROM snapshot WHERE notebook = ?"
@@ -51,10 +49,10 @@ def notebook_saved(landed: Landed, event: NotebookSaved) -> None:
     )
     sources = _sources(landed, manifest)
     changed = before is None or before[1] != digest
-    landed.run(
-        "INSERT INTO snapshot (id, event, writer, space, notebook, path, at, cause, durability,"
-        " size, sha256, cells, readable, changed, sources, manifest, author, author_basis,"
-        " tracks) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+    added = landed.add(
+        "INSERT OR IGNORE INTO snapshot (id, event, writer, space, notebook, path, at, cause,"
+        " durability, size, sha256, cells, readable, changed, sources, manifest, author,"
+        " author_basis, tracks) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         snapshot,
         landed.ingest,
         landed.writer.row,
@@ -75,12 +73,14 @@ def notebook_saved(landed: Landed, event: NotebookSaved) -> None:
         landed.author_basis,
         _tracks(landed, manifest, None if before is None else before[0]),
     )
+    if not added:
+        raise Refused("twice")
     editors.put(landed, snapshot, event.editors)
-    if changed:
+    edited = sources != (NO_SOURCES if before is None else before[2])
+    since = 0 if before is None else int(before[0])
+    told = edited and _add_edit(landed, snapshot, since, changed, folds=event.cause != IMPORTED)
+    if changed and not told:
         landed.run("UPDATE notebook SET versions = versions + 1 WHERE id = ?", notebook)
-    if sources != (NO_SOURCES if before is None else before[2]):
-        since = 0 if before is None else int(before[0])
-        _add_edit(landed, snapshot, since, folds=event.cause != IMPORTED)
 
 
 def _restored(landed: Landed, event: NotebookSaved) -> str | None:
@@ -104,35 +104,88 @@ def _tracks(landed: Landed, manifest: int, before: int | None) -> bytes | None:
     return keep(landed.connection, Saved(*place, manifest, landed.ingest, before))
 
 
-def _add_edit(landed: Landed, snapshot: str, since: int, *, folds: bool) -> None:
-    """Saves in a row by the same people are one edit; a commit is a step by itself."""
-    last = landed.first(
+class _Step(NamedTuple):
+    """The last step of a notebook."""
+
+    ingest: int
+    type: str
+    author: str | None
+    place: tuple[int, str, int]
+    thing: str
+
+
+def _add_edit(landed: Landed, snapshot: str, since: int, changed: bool, *, folds: bool) -> bool:
+    """Saves in a row by the same people are one edit; a commit is a step by itself.
+
+    False if a run since the version before tells of it.
+    """
+    row = landed.first(
         "SELECT ingest, type, author, session_at, session, position, thing FROM step"
         " WHERE notebook = ? ORDER BY ingest DESC LIMIT 1",
         landed.notebook,
     )
-    if last is not None and last[1] == "run" and int(last[0]) > since:
-        return
-    goes_on = last is not None and last[1] == "edit" and last[2] == landed.author
-    if last is not None and folds and goes_on and editors.same(landed, last[6], snapshot):
-        landed.run("DELETE FROM step WHERE ingest = ?", last[0])
-        landed.run("UPDATE notebook SET steps = steps - 1 WHERE id = ?", landed.notebook)
-    add_step(landed, _place_of_edit(landed), "edit", snapshot)
-
-
-def _place_of_edit(landed: Landed) -> tuple[int, str, int]:
-    """After the last run of the notebook's newest kernel session, or by its own time."""
+    last = None if row is None else _Step(row[0], row[1], row[2], row[3:6], row[6])
+    if last is not None and last.type == "run" and last.ingest > since:
+        return False
     session = landed.first(
         "SELECT started_at, id FROM kernel_session WHERE notebook = ?"
         " ORDER BY started_at DESC, id DESC LIMIT 1",
         landed.notebook,
     )
-    newest = landed.first(
-        "SELECT session_at, session, position FROM step WHERE notebook = ?"
-        " ORDER BY session_at DESC, session DESC, position DESC LIMIT 1",
+    goes_on = last is not None and last.type == "edit" and last.author == landed.author
+    if last is not None and folds and goes_on and editors.same(landed, last.thing, snapshot):
+        _go_on(landed, last, snapshot, session, changed)
+    else:
+        place = _place_of_edit(landed, session)
+        add_step(landed, place, "edit", snapshot, versions=int(changed))
+    return True
+
+
+def _go_on(
+    landed: Landed,
+    last: _Step,
+    snapshot: str,
+    session: tuple[Any, ...] | None,
+    changed: bool,
+) -> None:
+    """The last step's edit is now up to this version.
+
+    No step came after it, so it stays in its place unless a kernel session did.
+    """
+    place = last.place
+    if session is not None and (place[1] == EMPTY_SESSION or session > place[:2]):
+        place = _place_of_edit(landed, session, apart=last.ingest)
+    elif place[1] == EMPTY_SESSION:
+        place = (landed.at, EMPTY_SESSION, -1)
+    landed.run(
+        "UPDATE step SET ingest = ?, thing = ?, space = ?, session_at = ?, session = ?,"
+        " position = ? WHERE ingest = ?",
+        landed.ingest,
+        snapshot,
+        landed.space,
+        *place,
+        last.ingest,
+    )
+    landed.run(
+        "UPDATE notebook SET versions = versions + ?, last_at = max(coalesce(last_at, 0), ?)"
+        " WHERE id = ?",
+        changed,
+        landed.at,
         landed.notebook,
     )
-    if session is not None and (newest is None or session[:2] > newest[:2]):
+
+
+def _place_of_edit(
+    landed: Landed, session: tuple[Any, ...] | None, apart: int = -1
+) -> tuple[int, str, int]:
+    """After the last run of the notebook's newest kernel session, or by its own time."""
+    newest = landed.first(
+        "SELECT session_at, session, position FROM step WHERE notebook = ? AND ingest <> ?"
+        " ORDER BY session_at DESC, session DESC, position DESC LIMIT 1",
+        landed.notebook,
+        apart,
+    )
+    if session is not None and (newest is None or session > newest[:2]):
         return session[0], session[1], -1
     if newest is not None and newest[1] != EMPTY_SESSION:
         return newest

@@ -34,8 +34,8 @@ class Landed(msgspec.Struct, kw_only=True):
     author: str | None
     author_basis: str
     author_person: str | None
+    ingest: int
     basis_of: Callable[[str | None], str]  # how well it is known that somebody named did something
-    ingest: int = 0
     rows: list[int] = []
     notebook: str | None = None
 
@@ -87,6 +87,10 @@ class Landed(msgspec.Struct, kw_only=True):
     def run(self, sql: str, *values: object) -> None:
         """Execute one statement."""
         self.connection.exec_driver_sql(sql, values)
+
+    def add(self, sql: str, *values: object) -> bool:
+        """Execute an `INSERT OR IGNORE`; False if what it adds is there already."""
+        return bool(self.connection.exec_driver_sql(sql, values).rowcount)
 
     def first(self, sql: str, *values: object) -> tuple[Any, ...] | None:
         """The first row of a query."""

@@ -1,4 +1,4 @@
-"""Events coming down into the ledger, in sequence, on the writing thread.
+"""Events coming down into the ledger, in sequence, where one writes at a time.
 
 An event that is wrong, or that its writer may not (or may no longer) record, is acknowledged, kept
 as a refused place in the sequence without any content, and counted in a gap: a spool must not
@@ -30,6 +30,7 @@ Handler = Callable[[Landed, Any], None]
 
 HANDLERS: dict[type, Handler] = {**runs.HANDLERS, **files.HANDLERS, **depended.HANDLERS}
 OFF = files.OFF
+_LAST = "SELECT coalesce(max(ingest), 0) FROM event"
 _APART = {"kind", "space", "at", "author", "author_basis", "value"}
 
 
@@ -102,6 +103,7 @@ class Landing:
         )
         self.authors: dict[tuple[str | None, str], tuple[str, str | None]] = {}
         self.refused: dict[int, str] = {}
+        self.ingest: int | None = None
 
     def compare(self, prepared: Prepared) -> None:
         """A repetition must be the same event."""
@@ -140,6 +142,7 @@ class Landing:
             author_basis=basis,
             author_person=person,
             basis_of=self._basis_of,
+            ingest=self._next(),
         )
         if refused is not None:
             self._refuse(landed, OFF if self._is_off(event, at) else refused)
@@ -150,10 +153,13 @@ class Landing:
                 self._keep(landed, gone)
             except (Refused, BadRequest):
                 raise Undone from None
-        if landed.notebook is not None:
-            self.connection.exec_driver_sql(
-                "UPDATE event SET notebook = ? WHERE ingest = ?", (landed.notebook, landed.ingest)
-            )
+
+    def _next(self) -> int:
+        """The place in the store's own sequence that follows the last one."""
+        if self.ingest is None:
+            self.ingest = self.connection.exec_driver_sql(_LAST).scalar_one()
+        self.ingest += 1
+        return self.ingest
 
     def _author(self, author: str | None, claimed: str) -> tuple[str, str | None]:
         claim = (author, claimed)
@@ -167,8 +173,8 @@ class Landing:
     def _keep(self, landed: Landed, gone: set[bytes]) -> None:
         sealed = landed.prepared.sealed
         landed.rows = self._rows(sealed.event.space, sealed.contents, gone)
-        landed.ingest = self._event(landed, None)
         HANDLERS[type(sealed.event)](landed, sealed.event)
+        self._event(landed, None)
 
     def _try(self, landed: Landed, gone: set[bytes]) -> None:
         """Keep the event; if it is refused on the way, only that it was."""
@@ -210,7 +216,7 @@ class Landing:
 
     def _refuse(self, landed: Landed, reason: str) -> None:
         self.refused[landed.prepared.sealed.sequence] = reason
-        landed.ingest = self._event(landed, reason)
+        self._event(landed, reason)
         if reason == PURGED:
             return  # nothing is missing that was to be there
         if not files.gap_goes_on(landed, reason, self.home, landed.at, 1):
@@ -251,7 +257,7 @@ class Landing:
             return base
         return rows.get(base) or payloads.rows_of(self.connection, space, [base]).get(base)
 
-    def _event(self, landed: Landed, refused: str | None) -> int:
+    def _event(self, landed: Landed, refused: str | None) -> None:
         sealed = landed.prepared.sealed
         event = sealed.event
         is_save = isinstance(event, NotebookSaved)
@@ -259,28 +265,28 @@ class Landing:
         # A saved notebook's references are in its manifest.
         refs = msgspec.msgpack.encode(landed.rows) if landed.rows and not is_save else None
         known = event.space if event.space in self.spaces else None
-        return int(
-            self.connection.exec_driver_sql(
-                "INSERT INTO event (writer, sequence, hash, kind, at, reported_at, received_at,"
-                " author, author_basis, author_person, space, refused, body, refs)"
-                " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING ingest",
-                (
-                    self.writer.row,
-                    sealed.sequence,
-                    landed.prepared.hash,
-                    str(event.__struct_config__.tag),
-                    landed.at,
-                    max(-NUMBER, min(event.at, NUMBER)),
-                    landed.received,
-                    landed.author if refused is None else None,
-                    landed.author_basis,
-                    landed.author_person,
-                    known,
-                    refused,
-                    body,
-                    refs,
-                ),
-            ).scalar_one()
+        self.connection.exec_driver_sql(
+            "INSERT INTO event (ingest, writer, sequence, hash, kind, at, reported_at, received_at,"
+            " author, author_basis, author_person, space, notebook, refused, body, refs)"
+            " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            (
+                landed.ingest,
+                self.writer.row,
+                sealed.sequence,
+                landed.prepared.hash,
+                str(event.__struct_config__.tag),
+                landed.at,
+                max(-NUMBER, min(event.at, NUMBER)),
+                landed.received,
+                landed.author if refused is None else None,
+                landed.author_basis,
+                landed.author_person,
+                known,
+                landed.notebook,
+                refused,
+                body,
+                refs,
+            ),
         )
 
 

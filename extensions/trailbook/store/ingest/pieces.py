@@ -24,11 +24,15 @@ class Pieces:
         self.packed: dict[bytes, Packed] = {}
         self.versions: dict[str, PreparedVersion] = {}  # of this batch, by snapshot
         self._rows: dict[bytes, int] = {}
+        self._looked_for: set[bytes] = set()
 
     def row(self, identity: bytes) -> int | None:
         """The row of a payload that the space already has."""
-        if identity not in self._rows:
-            self._rows.update(payloads.rows_of(self.connection, self.space.number, [identity]))
+        if identity not in self._rows and identity not in self._looked_for:
+            # Whoever asks for one piece that was sent asks for the others too.
+            wanted = {identity, *self.sent} - self._looked_for
+            self._looked_for |= wanted
+            self._rows.update(payloads.rows_of(self.connection, self.space.number, wanted))
         return self._rows.get(identity)
 
     def contents(self, ids: Iterable[bytes]) -> list[bytes]:

@@ -1,4 +1,4 @@
-"""What is done with a batch before the writing thread: hash, compress, rebuild, compare."""
+"""What is done with a batch before the writer: hash, compress, rebuild, compare."""
 
 import blake3
 import msgspec
@@ -6,7 +6,6 @@ import msgspec
 from ...errors import BadRequest, NotExact
 from ..records import Batch, ExecutionStarted, FilesSaved, NotebookSaved, OutputRecorded, Sealed
 from ..tables.direct import Direct
-from ..tables.meta import purge_count
 from ..tables.payloads import Packed
 from .bounds import within
 from .likeness import file_before, output_before, run_before
@@ -57,7 +56,7 @@ def prepare(
     packed = {
         (id_, piece.id): piece for id_, pieces in tables.items() for piece in pieces.packed.values()
     }
-    return PreparedBatch(events=prepared, packed=packed, purges=purge_count(connection))
+    return PreparedBatch(events=prepared, packed=packed, purges=connection.purges)
 
 
 def event_hash(sealed: Sealed, key: bytes) -> bytes:

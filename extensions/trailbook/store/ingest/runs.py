@@ -121,11 +121,10 @@ def execution_started(landed: Landed, event: ExecutionStarted) -> None:
         session_at = int(known[1])
         if landed.notebook is None:
             landed.notebook = known[2]
-    if landed.first("SELECT 1 FROM execution WHERE id = ?", run):
-        raise Refused("twice")
-    landed.run(
-        "INSERT INTO execution (id, event, writer, space, notebook, path, kernel_session, position,"
-        " cell_id, track, source, started_at, status, author, author_basis, author_person)"
+    added = landed.add(
+        "INSERT OR IGNORE INTO execution (id, event, writer, space, notebook, path, kernel_session,"
+        " position, cell_id, track, source, started_at, status, author, author_basis,"
+        " author_person)"
         " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'running', ?, ?, ?)",
         run,
         landed.ingest,
@@ -143,14 +142,22 @@ def execution_started(landed: Landed, event: ExecutionStarted) -> None:
         landed.author_basis,
         landed.author_person,
     )
+    if not added:
+        raise Refused("twice")
     if landed.notebook is not None:
         add_step(landed, (session_at, session, event.position), "run", run, status="running")
 
 
 def add_step(
-    landed: Landed, order: tuple[int, str, int], kind: str, thing: str, *, status: str = ""
+    landed: Landed,
+    order: tuple[int, str, int],
+    kind: str,
+    thing: str,
+    *,
+    status: str = "",
+    versions: int = 0,
 ) -> None:
-    """A line in the notebook's steps."""
+    """A line in the notebook's steps, and so many more versions."""
     landed.run(
         "INSERT INTO step (ingest, notebook, space, session_at, session, position, type, thing,"
         " author, track, status) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
@@ -165,9 +172,10 @@ def add_step(
         status,
     )
     landed.run(
-        "UPDATE notebook SET steps = steps + 1, runs = runs + ?, first_at = coalesce(first_at, ?),"
-        " last_at = max(coalesce(last_at, 0), ?) WHERE id = ?",
+        "UPDATE notebook SET steps = steps + 1, runs = runs + ?, versions = versions + ?,"
+        " first_at = coalesce(first_at, ?), last_at = max(coalesce(last_at, 0), ?) WHERE id = ?",
         kind == "run",
+        versions,
         landed.at,
         landed.at,
         landed.notebook,
@@ -195,16 +203,12 @@ def _own_run(landed: Landed, run: str) -> tuple[str | None, str]:
 def output_recorded(landed: Landed, event: OutputRecorded) -> None:
     """One message of output."""
     landed.notebook, _ = _own_run(landed, event.execution)
-    if landed.first(
-        "SELECT 1 FROM output WHERE execution = ? AND number = ?", event.execution, event.index
-    ):
-        raise Refused("twice")
     named = {mime: landed.row(index) for mime, index in sorted(event.parts.items())}
     sizes = payloads.sizes(landed.connection, named.values())
     parts = [[mime, row, sizes[row]] for mime, row in named.items()]
-    landed.run(
-        "INSERT INTO output (execution, number, event, type, name, value, display_id, wait, parts,"
-        " metadata, dropped_bytes) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+    added = landed.add(
+        "INSERT OR IGNORE INTO output (execution, number, event, type, name, value, display_id,"
+        " wait, parts, metadata, dropped_bytes) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         event.execution,
         event.index,
         landed.ingest,
@@ -217,6 +221,8 @@ def output_recorded(landed: Landed, event: OutputRecorded) -> None:
         None if event.metadata is None else landed.row(event.metadata),
         event.dropped_bytes,
     )
+    if not added:
+        raise Refused("twice")
 
 
 def execution_finished(landed: Landed, event: ExecutionFinished) -> None:

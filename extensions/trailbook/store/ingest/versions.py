@@ -5,6 +5,7 @@ version before.
 """
 
 import hashlib
+import itertools
 from collections.abc import Sequence
 
 import msgspec
@@ -12,7 +13,7 @@ import msgspec
 from ...errors import BadRequest, ContentMissing, NotExact, StoreDamaged
 from ..forms import Frame, SnapshotForm
 from ..identity import manifest_id
-from ..objects.align import Seen, align, like, slots
+from ..objects.align import Seen, align, like, same_ends, slots
 from ..objects.layout import write_cell
 from ..objects.whole import assemble
 from ..records import NotebookSaved
@@ -47,7 +48,7 @@ def prepare_version(pieces: Pieces, event: NotebookSaved, ids: list[bytes]) -> P
     try:
         version = _put_together(pieces, form, base, ids, identity, event.size)
         written = _written(pieces, version.cells)
-        if sum(len(piece) for cell in written for piece in cell) > event.size:
+        if sum(map(len, itertools.chain.from_iterable(written))) > event.size:
             raise NotExact
         raw = assemble(version.frame, written, version.counts)
     except StoreDamaged:
@@ -170,17 +171,19 @@ def _written(pieces: Pieces, cells: list[PlacedCell]) -> list[list[bytes]]:
 
 
 def _pack(pieces: Pieces, cells: list[PlacedCell], before: list[PlacedCell]) -> None:
+    start, end = same_ends(before, cells)
+    was, now = before[start : len(before) - end], cells[start : len(cells) - end]
     fresh = [
         place
-        for place, cell in enumerate(cells)
+        for place, cell in enumerate(now)
         if cell.ids is not None and any(id_ in pieces.sent for id_ in cell.ids)
     ]
     if not fresh:
         return
-    ancestors = _align(pieces, before, cells) if before else [None] * len(cells)
+    ancestors = _align(pieces, was, now) if was else [None] * len(now)
     for place in fresh:
         ancestor = ancestors[place]
-        _pack_cell(pieces, cells[place], None if ancestor is None else before[ancestor])
+        _pack_cell(pieces, now[place], None if ancestor is None else was[ancestor])
 
 
 def _pack_cell(pieces: Pieces, cell: PlacedCell, ancestor: PlacedCell | None) -> None:
