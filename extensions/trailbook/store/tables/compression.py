@@ -25,6 +25,7 @@ _SOME_SIZE = range(4 << 10, 4 << 20)
 _WORTH_IT = 24  # bytes below which compressing gains nothing
 _POINTER = 4  # bytes that naming a base costs
 SHORT = 48  # bytes up to which a splice or a patch is not compared with what zstd makes
+_KEPT_BITS = 15  # contexts for longer content take megabytes in each thread, and little of its time
 _LARGEST_BASIS = 8 << 20  # beyond, a dictionary costs more memory than it is worth
 
 
@@ -151,6 +152,8 @@ def _compressor(level: int, size: int, base: bytes | None) -> zstandard.ZstdComp
         return zstandard.ZstdCompressor(
             dict_data=_dictionary(base), compression_params=_parameters(level, bits)
         )
+    if bits > _KEPT_BITS:
+        return zstandard.ZstdCompressor(compression_params=_parameters(level, bits))
     known = _contexts.compressors
     if (level, bits) not in known:
         known[level, bits] = zstandard.ZstdCompressor(compression_params=_parameters(level, bits))

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     import sqlalchemy as sa
 
 CACHE_BYTES = 48 << 20
+_READING_KB, _WRITING_KB = 4_000, 16_000  # of pages at hand; there is a connection for each reader
 _WAIT_MS = 30_000  # for the lock of another process
 
 DAMAGE = (sqlite3.DatabaseError, UnicodeDecodeError, msgspec.MsgspecError)
@@ -98,7 +99,7 @@ def connect(path: Path, *, read_only: bool) -> sqlite3.Connection:
         "synchronous=FULL",
         "foreign_keys=ON",
         "secure_delete=ON",
-        "cache_size=-16000",
+        f"cache_size=-{_READING_KB if read_only else _WRITING_KB}",
         "journal_size_limit=67108864",
         "temp_store=MEMORY",
         *(["query_only=ON"] if read_only else []),

@@ -1,10 +1,12 @@
 """Content made small, and back."""
 
 import random
+import threading
 
 import pytest
 
 from trailbook.errors import StoreDamaged
+from trailbook.store.tables import compression
 from trailbook.store.tables.compression import (
     MOST_STEPS,
     PATCH,
@@ -99,6 +101,21 @@ def test_what_nobody_spliced_is_damage(data: bytes) -> None:
 def test_what_nobody_patched_is_damage(data: bytes) -> None:
     with pytest.raises(StoreDamaged):
         expand(PATCH + 2, data, 1, b"short", "x")
+
+
+def test_threads_keep_no_contexts_that_take_megabytes() -> None:
+    kept: list[int] = []
+
+    def work() -> None:
+        for size in (100, 10_000, 100_000, 1_000_000):
+            compress(NOISE * (size // 4000 + 1))
+        compressors = compression._contexts.compressors.values()
+        kept.append(sum(compressor.memory_size() for compressor in compressors))
+
+    thread = threading.Thread(target=work)
+    thread.start()
+    thread.join()
+    assert 0 < kept[0] < 4_000_000
 
 
 def test_content_without_its_base_is_damage() -> None:
