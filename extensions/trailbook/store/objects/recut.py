@@ -6,9 +6,13 @@ between them stands what would be a list of cells, the whole is a notebook again
 """
 
 import itertools
+import re
 
+from ..forms import Frame
 from .cut import CutCell, CutNotebook, Locator, cut_cells
 
+_SPACE = b" \t\r\n"
+_FIRST = re.compile(rb"\[[ \t\r\n]*")
 _NEAR = 1 << 18  # bytes behind an edit in which the next cell is looked for
 
 
@@ -18,8 +22,10 @@ def recut(raw: bytes, before: CutNotebook, known: dict[bytes, CutCell]) -> CutNo
     Raises one of `UNREADABLE` where the bytes are no notebook.
     """
     frame = before.frame
-    if len(frame.between) != 1 or not (raw.startswith(frame.head) and raw.endswith(frame.tail)):
+    if len(frame.between) != 1:
         return None
+    if not (raw.startswith(frame.head) and raw.endswith(frame.tail)):
+        return _reframed(raw, before, known)
     gap = frame.between[0]
     start, cursor = _from_the_front(raw, before.raws, len(frame.head), gap)
     last = len(raw) - len(frame.tail)
@@ -39,6 +45,24 @@ def recut(raw: bytes, before: CutNotebook, known: dict[bytes, CutCell]) -> CutNo
         [*before.raws[:start], *raws, *before.raws[split:]],
         [*before.cells[:start], *cells, *before.cells[split:]],
     )
+
+
+def _reframed(raw: bytes, before: CutNotebook, known: dict[bytes, CutCell]) -> CutNotebook | None:
+    """The notebook, where also what is around its cells has changed."""
+    raw.decode("utf-8")
+    span = Locator(raw).top().get("cells")
+    if span is None or b"\x00" in raw:
+        return None
+    first = _FIRST.match(raw, *span)
+    stop = len(raw[: span[1] - 1].rstrip(_SPACE))
+    if first is None or first.end() >= stop:
+        return None
+    gap = before.frame.between[0]
+    between = _Between(raw, stop, gap, before.raws, before.cells)
+    if not between.read(first.end()) or len(between.raws) == 1:
+        return None
+    cells = cut_cells(between.raws, known | between.again)
+    return CutNotebook(Frame(raw[: first.end()], [gap], raw[stop:]), between.raws, cells)
 
 
 class _Between:

@@ -73,9 +73,16 @@ def test_a_comma_that_leads_nowhere_is_no_notebook() -> None:
     assert again(before, raw) == before
 
 
-def test_another_frame_is_cut_as_a_whole() -> None:
-    before = cut_notebook(notebook(["a", "b"]))
-    assert again(before, notebook(["a", "b"], kernel="R")) is None
+def test_with_another_frame_the_cells_are_still_the_same() -> None:
+    before = cut_notebook(notebook(["a", "b", "c"]))
+    raw = notebook(["a", "new", "c"], kernel="R")
+    after = again(before, raw)
+    assert after == cut_notebook(raw)
+    assert after is not None
+    assert after.cells[0] is before.cells[0]
+    assert after.cells[2] is before.cells[2]
+    assert again(before, b'{"cells": []}') is None
+    assert again(before, b'{"worksheets": []}') is None
 
 
 def run(sources: list[str], counts: list[int]) -> bytes:
