@@ -3013,6 +3013,8 @@ export interface components {
             commit: string | null;
             /** @default [] */
             editors: (string | null)[];
+            /** @default null */
+            restores: string | null;
         };
         /**
          * SnapshotForm
