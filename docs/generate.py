@@ -150,21 +150,22 @@ def commands() -> str:
     from trailbook.cli import main
 
     lines = ["# Commands", MADE]
-    for path, command in walk(main, ["trailbook"]):
-        context = click.Context(command, info_name=" ".join(path), terminal_width=88)
-        lines += [f"## {' '.join(path)}\n", "```text", command.get_help(context), "```\n"]
+    for context in walk(main.make_context("trailbook", [], resilient_parsing=True)):
+        help_text = context.command.get_help(context)
+        lines += [f"## {context.command_path}\n", "```text", help_text, "```\n"]
     return "\n".join(lines)
 
 
-def walk(command: click.Command, path: list[str]) -> Iterator[tuple[list[str], click.Command]]:
-    """A command and all below it."""
-    yield path, command
+def walk(context: click.Context) -> Iterator[click.Context]:
+    """A command as it is called, and all below it."""
+    context.terminal_width = 88
+    yield context
+    command = context.command
     if isinstance(command, click.Group):
-        context = click.Context(command, info_name=" ".join(path))
         for name in command.list_commands(context):
             below = command.get_command(context, name)
             if below is not None and not below.hidden:
-                yield from walk(below, [*path, name])
+                yield from walk(click.Context(below, context, name, **below.context_settings))
 
 
 # --- routes ------------------------------------------------------------------------------
