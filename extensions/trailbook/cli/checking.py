@@ -8,7 +8,7 @@ from pathlib import Path
 
 import click
 
-from ..store.check import Report
+from ..store.checking.check import Report
 from .answering import DIFFERENT, say, say_json, store_options
 from .phrases import counted, plain
 from .stores import present
@@ -25,7 +25,7 @@ def check(store: Path | None, thorough: bool, as_json: bool) -> None:
     Names each damaged thing in a line and exits with 1, or says that all is well. Nothing is
     changed, and a service that uses the store can go on.
     """
-    from ..store.look import look_through
+    from ..store.checking.look import look_through
 
     report = look_through(present(store), thorough=thorough)
     if as_json:

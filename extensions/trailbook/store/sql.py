@@ -4,7 +4,7 @@ from collections.abc import Collection
 from pathlib import Path
 
 from .base import Owner
-from .check import Check, Report
+from .checking.check import Check, Report
 from .ingest import writers
 from .ingest.landing import Undone, land
 from .ingest.prepare import prepare

@@ -10,7 +10,7 @@ import blake3
 import msgspec
 
 from ...errors import BackupDamaged, Conflict
-from ..check import Check, Report
+from ..checking.check import Check, Report
 from ..tables.direct import Direct
 from .folder import Folder, State, private, sync_folder
 

@@ -14,8 +14,8 @@ SCRIPT = """
 import json, os, sys
 from pathlib import Path
 import msgspec
-from trailbook.store import look, parts
-from trailbook.store.second import Second
+from trailbook.store.checking import look, parts
+from trailbook.store.checking.second import Second
 
 os.sched_getaffinity = lambda _: {0, 1}
 was_answered, looked = Second.answer, parts.Reader.__call__

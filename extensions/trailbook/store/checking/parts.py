@@ -5,12 +5,12 @@ from pathlib import Path
 
 import msgspec
 
-from ..errors import StoreDamaged
+from ...errors import StoreDamaged
+from ..tables.direct import DAMAGE, Direct, connect
+from ..tables.meta import purge_count
 from . import soundness
 from .second import Second
 from .soundness import Unsound
-from .tables.direct import DAMAGE, Direct, connect
-from .tables.meta import purge_count
 
 _SHA = """
 SELECT id, manifest, sha256 FROM snapshot WHERE manifest BETWEEN ? AND ? ORDER BY manifest
@@ -118,7 +118,7 @@ def _inexact(connection: Direct, wanted: set[int]) -> Iterator[str]:
 def _digest(connection: Direct, manifest: int) -> bytes:
     import hashlib  # slow to import, and not needed where every manifest is proved
 
-    from .tables import manifests
+    from ..tables import manifests
 
     try:
         version = manifests.load(connection, manifest)

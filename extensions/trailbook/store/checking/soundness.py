@@ -12,13 +12,13 @@ from typing import NamedTuple
 
 import msgspec
 
-from ..errors import StoreDamaged
-from .forms import Frame
-from .identity import payload_id as _id
-from .tables import payloads
-from .tables.compression import MOST_STEPS, WHOLE, expand, steps
-from .tables.direct import DAMAGE, Direct
-from .tables.meta import MANIFEST
+from ...errors import StoreDamaged
+from ..forms import Frame
+from ..identity import payload_id as _id
+from ..tables import payloads
+from ..tables.compression import MOST_STEPS, WHOLE, expand, steps
+from ..tables.direct import DAMAGE, Direct
+from ..tables.meta import MANIFEST
 
 AT_HAND = 64 << 20
 

@@ -11,10 +11,10 @@ from collections.abc import Callable, Iterator
 
 import msgspec
 
+from ..tables.direct import DAMAGE, Direct
 from .parts import Names, Part, Shared, either
 from .second import Second
 from .soundness import Unsound
-from .tables.direct import DAMAGE, Direct
 
 _WHERE = """
 coalesce('project ' || p.slug, 'the notebooks of ' || h.hub_name)

@@ -3,11 +3,11 @@
 from contextlib import ExitStack
 from pathlib import Path
 
+from ..tables.direct import DAMAGE, Direct, connect
+from ..tables.meta import VERSION, is_unswept, schema_version
 from .check import Check, Report
 from .parts import Reader
 from .second import Second, second
-from .tables.direct import DAMAGE, Direct, connect
-from .tables.meta import VERSION, is_unswept, schema_version
 
 
 def look_through(path: Path, *, thorough: bool = False) -> Report:
@@ -16,7 +16,7 @@ def look_through(path: Path, *, thorough: bool = False) -> Report:
         report = _as_it_is(path, other, thorough=thorough)
     if report is not None:
         return report
-    from .sql import SqlStore  # it brings a store up to date, and finishes what was begun
+    from ..sql import SqlStore  # it brings a store up to date, and finishes what was begun
 
     store = SqlStore.open(path)
     try:
