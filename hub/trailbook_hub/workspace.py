@@ -33,7 +33,6 @@ class Workspace(JupyterHub):  # type: ignore[misc]  # JupyterHub has no types
     noted: Path
     ready: Callable[[], None]
     stopping = False
-    clean = False
 
     def load_config_file(self, *args: Any, **kwargs: Any) -> None:
         """Nothing: the configuration is complete, whatever lies in the working folder."""
@@ -75,7 +74,6 @@ class Workspace(JupyterHub):  # type: ignore[misc]  # JupyterHub has no types
             return
         self.stopping = True
         await super().shutdown_cancel_tasks(sig)
-        self.clean = True
 
     async def cleanup(self) -> None:
         """Servers first, while the service still takes what they have to record."""
@@ -119,17 +117,16 @@ def run_until_stopped(app: Workspace, say: Say, settings: Settings) -> int:
     signal.signal(signal.SIGTERM, end_early)
     # A shell that starts us in the background ignores Ctrl-C, and our children would too.
     signal.signal(signal.SIGINT, signal.default_int_handler)
-    status: object = 0
     try:
         type(app).launch_instance([])
     except KeyboardInterrupt:
-        say("Stopped before it was up.")
-    except SystemExit as end:
-        status = end.code
+        app.stopping = True
+    except SystemExit:
+        pass  # it did not start, or was stopped before it was up
     finally:
         leftovers.note(app.noted, app.children())
         leftovers.end(app.noted)
-    if status or not (app.clean or app.stopping):
+    if not app.stopping:  # else a start that was broken off may fail as it likes
         log = settings.data / "hub" / "hub.log"
         say(f"The hub did not start or ended by itself. Its log says why: {log}")
         say(tail(log))
