@@ -95,6 +95,17 @@ class Workspace(JupyterHub):  # type: ignore[misc]  # JupyterHub has no types
 
 def run(settings: Settings, *, config_file: Path | None, say: Say, verbose: bool) -> int:
     """Run a workspace until it is stopped; answer the exit code."""
+    try:
+        is_well = ran(settings, config_file=config_file, say=say, verbose=verbose)
+    except KeyboardInterrupt:
+        is_well = True
+    if is_well:
+        say(f"Stopped. Everything is kept in {settings.data}.")
+    return 0 if is_well else 1
+
+
+def ran(settings: Settings, *, config_file: Path | None, say: Say, verbose: bool) -> bool:
+    """Run it; whether it ended because somebody wanted it to."""
     begun = time.monotonic()
     settings = prepare(settings)
     hub = settings.data / "hub"
@@ -109,10 +120,10 @@ def run(settings: Settings, *, config_file: Path | None, say: Say, verbose: bool
         app.noted = hub / "children.json"
         app.ready = lambda: greet(settings, say, time.monotonic() - begun)
         with quiet(None if verbose else hub / "hub.log"):
-            return run_until_stopped(app, say, settings)
+            return ran_until_stopped(app, say, settings)
 
 
-def run_until_stopped(app: Workspace, say: Say, settings: Settings) -> int:
+def ran_until_stopped(app: Workspace, say: Say, settings: Settings) -> bool:
     """Run the hub; whatever happens, none of its children stay."""
     signal.signal(signal.SIGTERM, end_early)
     # A shell that starts us in the background ignores Ctrl-C, and our children would too.
@@ -130,9 +141,7 @@ def run_until_stopped(app: Workspace, say: Say, settings: Settings) -> int:
         log = settings.data / "hub" / "hub.log"
         say(f"The hub did not start or ended by itself. Its log says why: {log}")
         say(tail(log))
-        return 1
-    say(f"Stopped. Everything is kept in {settings.data}.")
-    return 0
+    return app.stopping
 
 
 def end_early(number: int, frame: object) -> None:

@@ -89,6 +89,33 @@ def test_ctrl_c_stops_everything_even_with_an_open_notebook(tmp_path: Path) -> N
     assert not running_in(tmp_path)
 
 
+def answers(port: int) -> bool:
+    """Whether something listens there."""
+    with socket.socket() as client:
+        return client.connect_ex(("127.0.0.1", port)) == 0
+
+
+@pytest.mark.parametrize("moment", ["begun", "the proxy answers", "a second later"])
+def test_ctrl_c_during_the_start_stops_everything_and_says_so(tmp_path: Path, moment: str) -> None:
+    port, output = hubs.free_port(), tmp_path / "output"
+    command = [*hubs.LAUNCH, "--data", str(tmp_path / "data"), "--no-demo", "--trusted"]
+    with output.open("w") as file:
+        process = subprocess.Popen(
+            [*command, "--port", str(port)], stdout=file, stderr=file, start_new_session=True
+        )
+    hubs.until(lambda: "Starting" in output.read_text(), 30, 0.02)
+    if moment != "begun":
+        hubs.until(lambda: answers(port), 60, 0.02)
+    if moment == "a second later":
+        time.sleep(1)
+    os.killpg(process.pid, signal.SIGINT)  # a terminal tells the proxy too
+    assert process.wait(40) == 0, output.read_text()
+    said = output.read_text()
+    assert "Stopped. Everything is kept" in said
+    assert "Its log says why" not in said
+    assert not running_in(tmp_path)
+
+
 def running_in(folder: Path) -> list[str]:
     """Processes of this workspace that are still there."""
     found = []
