@@ -1,6 +1,8 @@
 """Which version of each notebook was recorded last, kept beside the spool.
 
 So identical saves are not recorded twice, and what changed while nobody recorded is noticed.
+Written down is only what is durable in the spool: a version that a killed server took with it is
+found again by the next one.
 
     index-<root>        everything, written now and then
     index-<root>.log    what has changed since, a line each: a server may be killed at any moment
@@ -34,23 +36,32 @@ class Index:
         self._log = folder / f"index-{name}.log"
         self._handle = -1  # of the log: a save waits for its line
         self._lock = threading.Lock()
-        self._seen = self._load()
+        self._kept = self._load()
         self._changed = self._replay()
+        self._seen = dict(self._kept)
 
     def get(self, path: str) -> Seen | None:
         """What was recorded last of this notebook."""
         return self._seen.get(path)
 
     def put(self, path: str, seen: Seen) -> None:
-        """This is what is recorded of it now."""
+        """This is what is recorded of it now, as far as this server knows."""
         if not _is_unicode(path):
             return  # its events cannot be written down either
         with self._lock:
             self._seen.pop(path, None)
             self._seen[path] = seen
             if len(self._seen) > MOST:
-                del self._seen[next(iter(self._seen))]
-            self._note([(path, seen)])
+                oldest = next(iter(self._seen))
+                del self._seen[oldest]
+                self._kept.pop(oldest, None)
+
+    def keep(self, path: str, seen: Seen) -> None:
+        """It is durable, so the next server may know it; unless something newer is there."""
+        with self._lock:
+            if self._seen.get(path) == seen:
+                self._kept[path] = seen
+                self._note([(path, seen)])
 
     def under(self, folder: str) -> list[str]:
         """The known notebooks in a folder."""
@@ -64,19 +75,22 @@ class Index:
         """A notebook or a folder has another path now."""
         with self._lock:
             for old in [path, *self.under(path)]:
-                seen = self._seen.pop(old, None)
-                if seen is not None:
+                seen, kept = self._seen.pop(old, None), self._kept.pop(old, None)
+                if kept is not None:
                     self._note([(old, None)])
-                    new = to_path + old[len(path) :]
-                    if _is_unicode(new):
-                        self._seen[new] = seen
-                        self._note([(new, seen)])
+                new = to_path + old[len(path) :]
+                if seen is not None and _is_unicode(new):
+                    self._seen[new] = seen
+                    if kept is not None:
+                        self._kept[new] = kept
+                        self._note([(new, kept)])
 
     def delete(self, path: str) -> None:
         """A notebook or a folder is gone."""
         with self._lock:
             for old in [path, *self.under(path)]:
-                if self._seen.pop(old, None) is not None:
+                self._seen.pop(old, None)
+                if self._kept.pop(old, None) is not None:
                     self._note([(old, None)])
 
     def save(self) -> None:
@@ -85,7 +99,7 @@ class Index:
             if not self._changed:
                 return
             self._changed = False
-            content = msgspec.msgpack.encode(self._seen)
+            content = msgspec.msgpack.encode(self._kept)
         partial = self._path.with_suffix(f".{os.getpid()}")
         try:
             self._path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -142,9 +156,9 @@ class Index:
         for line in lines:
             with contextlib.suppress(msgspec.MsgspecError, UnicodeDecodeError):  # torn
                 path, seen = _lines.decode(line)
-                self._seen.pop(path, None)
+                self._kept.pop(path, None)
                 if seen is not None:
-                    self._seen[path] = seen
+                    self._kept[path] = seen
         return bool(lines)
 
 

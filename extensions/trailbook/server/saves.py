@@ -1,5 +1,6 @@
 """Saved notebooks: each version's bytes go into the spool before the save is answered."""
 
+import functools
 import logging
 from collections.abc import Callable
 from concurrent.futures import Future
@@ -9,7 +10,7 @@ from pathlib import Path
 from ..clock import now_us
 from ..ids import new_id
 from ..store.records import Gap, NotebookCopied, NotebookDeleted, NotebookMoved, NotebookSaved
-from .files import Content, is_notebook, read
+from .files import Content, Seen, is_notebook, read
 from .index import Index
 from .recorder import Recorder, place
 
@@ -59,9 +60,11 @@ class Saves:
             restores=restores,
         )
         digests = content.known
-        self._wait(self._recorder.emit(event, [content.raw], digests, urgent=True))
+        done = self._recorder.emit(event, [content.raw], digests, urgent=True)
+        self._wait(done)
         content.know(digests)
         self._index.put(path, content.seen)
+        done.add_done_callback(functools.partial(self._settled, path, content.seen))
 
     def left_out(self, path: str, size: int, author: str | None) -> None:
         """A version that is larger than what is recorded: the history says that it lacks it."""
@@ -152,6 +155,10 @@ class Saves:
                 until=now,
             )
             self._recorder.emit(event)
+
+    def _settled(self, path: str, seen: Seen, done: "Future[int | None]") -> None:
+        if done.result() is not None:
+            self._index.keep(path, seen)
 
     def _wait(self, done: "Future[int | None]") -> None:
         timeout = 0.0 if self._recorder.spool.failing else WAIT_SECONDS

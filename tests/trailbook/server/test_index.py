@@ -1,9 +1,14 @@
 """What was recorded last is known again after a restart, also of a server that was killed."""
 
+import threading
+
 import pytest
 
 from trailbook.server.files import Content
 from trailbook.server.index import Index
+from trailbook.server.recorder import Recorder
+from trailbook.server.saves import Saves
+from trailbook.store.spool import Spool, segments
 
 
 def seen(text):
@@ -16,19 +21,25 @@ def begin(tmp_path):
     return lambda: Index(tmp_path, "/root")
 
 
+def record(index, path, text):
+    """A version of a notebook is durable in the spool."""
+    index.put(path, seen(text))
+    index.keep(path, seen(text))
+
+
 def test_what_was_not_written_in_full_is_known_after_a_kill(begin):
     before = begin()
-    before.put("a.ipynb", seen("1"))
+    record(before, "a.ipynb", "1")
     before.save()
-    before.put("a.ipynb", seen("2"))
-    before.put("b/c.ipynb", seen("3"))
+    record(before, "a.ipynb", "2")
+    record(before, "b/c.ipynb", "3")
     assert dict(begin().items()) == {"a.ipynb": seen("2"), "b/c.ipynb": seen("3")}
 
 
 def test_moves_and_deletions_are_known_after_a_kill(begin):
     before = begin()
     for path in ("old/a.ipynb", "old/b.ipynb", "c.ipynb"):
-        before.put(path, seen(path))
+        record(before, path, path)
     before.save()
     before.move("old", "new")
     before.delete("c.ipynb")
@@ -39,8 +50,8 @@ def test_moves_and_deletions_are_known_after_a_kill(begin):
 
 
 def test_a_line_that_was_torn_costs_nothing_else(begin, tmp_path):
-    begin().put("a.ipynb", seen("1"))
-    begin().put("b.ipynb", seen("2"))
+    record(begin(), "a.ipynb", "1")
+    record(begin(), "b.ipynb", "2")
     (log,) = tmp_path.glob("*.log")
     log.write_bytes(log.read_bytes()[:-10])
     assert dict(begin().items()) == {"a.ipynb": seen("1")}
@@ -48,7 +59,7 @@ def test_a_line_that_was_torn_costs_nothing_else(begin, tmp_path):
 
 def test_what_is_written_in_full_needs_no_log(begin, tmp_path):
     before = begin()
-    before.put("a.ipynb", seen("1"))
+    record(before, "a.ipynb", "1")
     begin().save()  # a server that took the line over
     (log,) = tmp_path.glob("*.log")
     assert log.read_bytes() == b""
@@ -57,8 +68,44 @@ def test_what_is_written_in_full_needs_no_log(begin, tmp_path):
 
 def test_a_name_that_is_no_unicode_stops_nothing(begin):
     index = begin()
-    index.put("a.ipynb", seen("1"))
-    index.put("\udcff.ipynb", seen("2"))
+    record(index, "a.ipynb", "1")
+    record(index, "\udcff.ipynb", "2")
     index.move("a.ipynb", "\udcfe.ipynb")
     index.save()
     assert begin().items() == []
+
+
+def test_what_may_have_gone_with_a_killed_server_is_not_known_to_the_next(begin):
+    index = begin()
+    record(index, "old/a.ipynb", "1")
+    index.put("old/a.ipynb", seen("2"))
+    index.put("b.ipynb", seen("3"))
+    index.move("old", "new")
+    index.save()
+    assert index.get("new/a.ipynb") == seen("2")
+    assert dict(begin().items()) == {"new/a.ipynb": seen("1")}
+
+
+def test_what_is_durable_late_does_not_hide_what_is_newer(begin):
+    index = begin()
+    index.put("a.ipynb", seen("1"))
+    index.put("a.ipynb", seen("2"))
+    index.keep("a.ipynb", seen("1"))
+    assert begin().items() == []
+    index.keep("a.ipynb", seen("2"))
+    assert begin().items() == [("a.ipynb", seen("2"))]
+
+
+def test_a_save_that_did_not_wait_for_a_slow_disk_is_known_once_it_is_durable(
+    begin, tmp_path, monkeypatch
+):
+    sync, disk = segments._sync_data, threading.Event()
+    monkeypatch.setattr(segments, "_sync_data", lambda file: (disk.wait(30), sync(file)))
+    spool, index = Spool(tmp_path / "spool"), begin()
+    Saves(Recorder(spool), index).saved("a.ipynb", Content(b"1", 1), "ada")
+    assert index.get("a.ipynb") == seen("1")
+    assert begin().items() == []
+    disk.set()
+    assert spool.flush()
+    spool.close()
+    assert begin().items() == [("a.ipynb", seen("1"))]
