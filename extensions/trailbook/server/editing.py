@@ -1,15 +1,10 @@
 """Who changes a shared document: what its room's messages tell, and who since the last version.
 
-Pure: knows neither rooms nor the library behind them, only the protocol that browsers speak.
+Pure: knows no rooms, only the protocol that browsers speak with them.
 """
 
 from collections import OrderedDict
-from collections.abc import Iterator
 from typing import NamedTuple
-
-SYNC, AWARENESS = 0, 1
-ALL_I_HAVE, CHANGE = 1, 2
-"""Of a `SYNC`: what a browser has and the room lacked when they met; one change just made."""
 
 MOST_CLIENTS = 10_000
 
@@ -28,47 +23,40 @@ class Said(NamedTuple):
 
 def said(message: bytes) -> Said:
     """What a message of a browser's says."""
-    if message[:2] == bytes([SYNC, CHANGE]):
-        copies, _, client = _numbers(_body(message, 2), 3)
-        return Said(change=True, client=client if copies == 1 else None)
-    if message[:2] == bytes([SYNC, ALL_I_HAVE]):
-        return Said(all_i_have=True)
-    if message[:1] == bytes([AWARENESS]):
-        copies, client = _numbers(_body(message, 1), 2)
+    try:
+        return _read(message)
+    except (IndexError, RuntimeError):  # it ends too early
+        return Said()
+
+
+def _read(message: bytes) -> Said:
+    from pycrdt import Decoder, YMessageType, YSyncMessageType  # whoever has rooms has imported it
+
+    kind = message[0]
+    if kind == YMessageType.AWARENESS:
+        state = Decoder(Decoder(message[1:]).read_message() or b"")
+        copies, client = state.read_var_uint(), state.read_var_uint()
         return Said(client=client if copies == 1 else None)
-    return Said()
+    if kind != YMessageType.SYNC or message[1] == YSyncMessageType.SYNC_STEP1:
+        return Said()
+    if message[1] == YSyncMessageType.SYNC_STEP2:
+        return Said(all_i_have=True)
+    update = Decoder(Decoder(message[2:]).read_message() or b"")
+    copies = update.read_var_uint()
+    if copies != 1:
+        return Said(change=True)
+    update.read_var_uint()  # how many changes of that copy
+    return Said(change=True, client=update.read_var_uint())
 
 
 def states(vector: bytes) -> dict[int, int]:
     """How much a document has of each copy."""
-    numbers = _varints(vector)
-    count = next(numbers, 0)
-    return {next(numbers): next(numbers) for _ in range(count)}
+    from pycrdt import Decoder
 
-
-def _body(message: bytes, start: int) -> bytes:
-    size = 0
-    for place in range(start, len(message)):
-        size |= (message[place] & 127) << 7 * (place - start)
-        if message[place] < 128:
-            return message[place + 1 : place + 1 + size]
-    return b""
-
-
-def _numbers(raw: bytes, count: int) -> list[int | None]:
-    """The first numbers; None where there are fewer."""
-    numbers = _varints(raw)
-    return [next(numbers, None) for _ in range(count)]
-
-
-def _varints(raw: bytes) -> Iterator[int]:
-    number = shift = 0
-    for byte in raw:
-        number |= (byte & 127) << shift
-        shift += 7
-        if byte < 128:
-            yield number
-            number = shift = 0
+    numbers = Decoder(vector)
+    return {
+        numbers.read_var_uint(): numbers.read_var_uint() for _ in range(numbers.read_var_uint())
+    }
 
 
 class Clients:
