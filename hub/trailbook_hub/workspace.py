@@ -43,8 +43,8 @@ class Workspace(JupyterHub):  # type: ignore[misc]  # JupyterHub has no types
         self.handlers[:0] = self.add_url_prefix(self.hub_prefix, authorize.HANDLERS)
 
     def children(self) -> list[int]:
-        """The processes that end with the hub: the proxy and the services."""
-        proxy = getattr(self.proxy, "traefik_process", None)
+        """The processes that end with the hub, as far as it has started: proxy and services."""
+        proxy = getattr(getattr(self, "proxy", None), "traefik_process", None)
         services = [s.spawner.pid for s in self._service_map.values() if s.spawner]
         return [pid for pid in ([proxy.pid] if proxy else []) + services if pid]
 
