@@ -28,7 +28,7 @@ async def actor_of(
         return Actor(person=None, name=name, via=Via.HUB)
     if names.is_project(name):
         return project_server(name, await asyncio.to_thread(store.project_of_account, name))
-    person = await identities.person_named(name)
+    person = await identities.of_answer(user)
     if person is None:
         raise NotAllowed("The hub knows nobody of this name any more.")
     is_admin = bool(user.get("admin"))

@@ -4,7 +4,6 @@ A successor of the same name is somebody else and inherits nothing.
 """
 
 import asyncio
-import time
 from typing import Any
 
 from trailbook.access import Role
@@ -14,10 +13,7 @@ from trailbook.store.views import PersonView, ProjectView
 from .. import names
 from .hub import HubClient
 
-SECONDS = 30.0
-"""How long an answer of the hub holds."""
-
-MOST = 10_000
+PERSON = "trailbook_person"
 
 
 class Identities:
@@ -26,26 +22,28 @@ class Identities:
     def __init__(self, store: Store, hub: HubClient) -> None:
         self._store = store
         self._hub = hub
-        self._known: dict[str, tuple[float, PersonView | None]] = {}
 
     async def person_named(self, name: str) -> PersonView | None:
         """The person who has this name at the hub now."""
-        if names.is_project(name):
-            return None
-        until, person = self._known.get(name, (0.0, None))
-        if until > time.monotonic():
-            return person
         return await self.of_user(name, await self._hub.user(name))
+
+    async def of_answer(self, answer: dict[str, Any]) -> PersonView | None:
+        """The person whose token or sign-in the hub has told of with this answer.
+
+        The answer is kept for a while by who asked for it, and carries the person along: a name
+        that passes to a successor meanwhile takes nobody's token with it, and a successor's own
+        token never finds the person before.
+        """
+        if PERSON not in answer:
+            answer[PERSON] = await self.person_named(answer["name"])
+        person: PersonView | None = answer[PERSON]
+        return person
 
     async def of_user(self, name: str, user: dict[str, Any] | None) -> PersonView | None:
         """The person behind what the hub says of a user."""
-        person = None
-        if user is not None and not names.is_project(name):
-            person = await asyncio.to_thread(self._meet, name, user)
-        if len(self._known) >= MOST:
-            self._known.clear()
-        self._known[name] = (time.monotonic() + SECONDS, person)
-        return person
+        if user is None or names.is_project(name):
+            return None
+        return await asyncio.to_thread(self._meet, name, user)
 
     def _meet(self, name: str, user: dict[str, Any]) -> PersonView:
         known = self._store.find_person(name)
