@@ -13,7 +13,8 @@ from typing import Any, NamedTuple, Protocol
 from jupyter_server.services.kernels.connection import base as wire
 from tornado.ioloop import IOLoop
 
-from .messages import DELIMITER, decode
+from .dialogue import Dialogues
+from .messages import DELIMITER, decode, microseconds
 
 MOST = 10_000
 V1 = "v1.kernel.websocket.jupyter.org"
@@ -47,6 +48,7 @@ class Requests:
     """The requests that kernels have not begun yet, by kernel and message id."""
 
     def __init__(self) -> None:
+        self.dialogues = Dialogues()
         self._known: OrderedDict[tuple[str, str], Request] = OrderedDict()
 
     def add(self, msg_id: str, request: Request) -> None:
@@ -83,19 +85,17 @@ class Requests:
 
     def forget(self, kernel_id: str) -> None:
         """There is no next kernel."""
+        self.dialogues.forget(kernel_id)
         for key in list(self._known):
             if key[0] == kernel_id:
                 self._known.pop(key, None)
 
 
 class Listener(Protocol):
-    """Who wants to hear what passes between a run and its person."""
+    """Who wants to know what a websocket tells of a run that is under way."""
 
-    def asked(self, kernel_id: str, msg_id: str, date: str, prompt: str) -> None:
-        """The run asks for a line."""
-
-    def typed(self, kernel_id: str, msg_id: str, text: str) -> None:
-        """The person has typed one."""
+    def spoken(self) -> None:
+        """A run has asked its person for a line, or been given one."""
 
     def answered(self, kernel_id: str, msg_id: str, status: str, answer: str) -> None:
         """The kernel has answered this request some time ago."""
@@ -118,9 +118,13 @@ class Conversation:
         if header.get("msg_type") == "execute_request":
             self._requests.add(str(header["msg_id"]), _request(connection, metadata, content))
         elif header.get("msg_type") == "input_reply":
-            msg_id, hidden = self._asked.pop(connection.kernel_id, ("", True))
+            question = self._asked.pop(connection.kernel_id, None)
+            if question is None:
+                return
+            msg_id, hidden = question
             text = HIDDEN if hidden else str(content.get("value", ""))
-            self._listener.typed(connection.kernel_id, msg_id, text + "\n")
+            self._requests.dialogues.open(connection.kernel_id, msg_id).typed(text + "\n")
+            self._listener.spoken()
 
     def outgoing(self, connection: Any, stream: Any, frames: list[Any]) -> None:
         """A message to a browser: a question to the person, or the answer to a request."""
@@ -133,8 +137,10 @@ class Conversation:
             asked = decode(content)
             msg_id = str(decode(parent).get("msg_id"))
             self._asked[connection.kernel_id] = (msg_id, bool(asked.get("password")))
-            date, prompt = str(decode(header).get("date", "")), str(asked.get("prompt", ""))
-            self._listener.asked(connection.kernel_id, msg_id, date, prompt)
+            at = microseconds(str(decode(header).get("date", "")))
+            dialogue = self._requests.dialogues.open(connection.kernel_id, msg_id)
+            dialogue.asked(at, str(asked.get("prompt", "")))
+            self._listener.spoken()
         elif b"execute_reply" in header:
             IOLoop.current().call_later(
                 GRACE_SECONDS,

@@ -6,6 +6,7 @@ from ..clock import now_us
 from ..ids import new_id
 from ..store.records import Event, ExecutionFinished, Gap, OutputRecorded
 from .datalook import Ran
+from .dialogue import Dialogue, Dialogues
 from .messages import Message, microseconds
 from .numbers import Mark
 from .outputs import Output, Outputs
@@ -19,7 +20,7 @@ OVERFLOW = "overflow"
 """Why a gap is there when a kernel has said more than its own queue holds."""
 
 OVERTAKES_US = 500_000
-"""By so much a question may overtake what was printed before it."""
+"""So long a question waits for what was printed before it: the two come different ways."""
 
 
 class Run:
@@ -27,7 +28,7 @@ class Run:
 
     def __init__(
         self, recorder: Recorder, message: Message, path: str | None, request: Request | None,
-        limit: int,
+        limit: int, dialogues: Dialogues, kernel_id: str,
     ) -> None:  # fmt: skip
         self.msg_id = message.parent
         self.subshell = message.subshell
@@ -39,43 +40,30 @@ class Run:
         self.interrupted = False
         self.outputs = Outputs(limit, self._emit)
         self.mark = Mark("", 0, 0, 0)
-        self.questions = 0
         self.seen: Ran | None = None
         self._recorder = recorder
         self._began = now_us()
         self._index = 0
-        self._question: tuple[int, str] | None = None  # when it was asked, not yet in its place
+        self._dialogues = dialogues
+        self._key = kernel_id, message.parent
 
     def event(self, kind: type[Event], **fields: Any) -> Event:
         """An event of this run, in its space."""
         return kind(space=place(self.path), at=now_us(), author=self.author, **fields)
 
-    def asked(self, at: int, prompt: str) -> None:
-        """The run asks its person for a line; `at` is the kernel's time.
-
-        Questions come another way than output, and may overtake what was printed before them.
-        """
-        self.questions += 1
-        self._place_question()
-        self._question = at, prompt
-
-    def typed(self, text: str) -> None:
-        """The person has typed a line, which the kernel has not seen yet."""
-        if self._question is None:
-            self._say(text)
-        else:
-            self._question = self._question[0], self._question[1] + text
+    @property
+    def questions(self) -> int:
+        """How often the run has asked its person for something."""
+        return self._dialogue.questions
 
     def flush(self) -> None:
         """Pass on what was said so far."""
-        if self._question is not None and now_us() - self._question[0] > OVERTAKES_US:
-            self._place_question()
+        self._hear(now_us() - OVERTAKES_US)
         self.outputs.flush()
 
     def output(self, message: Message) -> None:
         """Take one message of output."""
-        if self._question is not None and microseconds(message.date) > self._question[0]:
-            self._place_question()
+        self._hear(microseconds(message.date))
         self.outputs.message(message.type, message.content)
         if message.type == "error":
             by_person = self.interrupted or message.content.get("ename") == "KeyboardInterrupt"
@@ -83,7 +71,8 @@ class Run:
 
     def finish(self, status: str, finished_at: int) -> None:
         """The run is over; threads that it left behind may still print."""
-        self._place_question()
+        self._hear()
+        self._dialogues.close(*self._key)
         self.outputs.finish()
         event = self.event(
             ExecutionFinished,
@@ -107,13 +96,14 @@ class Run:
         )
         self._recorder.emit(gap)
 
-    def _place_question(self) -> None:
-        if self._question is not None:
-            (_, text), self._question = self._question, None
-            self._say(text)
+    @property
+    def _dialogue(self) -> Dialogue:
+        return self._dialogues.of(*self._key)
 
-    def _say(self, text: str) -> None:
-        self.outputs.message("stream", {"name": "stdin", "text": text})
+    def _hear(self, until: int | None = None) -> None:
+        """Put what was asked before a kernel's time, and what was typed then, in its place."""
+        if said := self._dialogue.take(until):
+            self.outputs.message("stream", {"name": "stdin", "text": said})
 
     def _emit(self, output: Output) -> None:
         contents = list(output.parts.values())

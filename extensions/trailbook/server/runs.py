@@ -97,18 +97,6 @@ class KernelLife:
         elif message.type in OUTPUTS:
             self._output(run or self._finished(message) or self._overheard(message), message)
 
-    def asked(self, msg_id: str, date: str, prompt: str) -> None:
-        """The run asks its person for a line."""
-        run = self._running.get(msg_id)
-        if run is not None:
-            run.asked(microseconds(date), prompt)
-
-    def typed(self, msg_id: str, text: str) -> None:
-        """The person has typed one."""
-        run = self._running.get(msg_id)
-        if run is not None:
-            run.typed(text)
-
     def flush(self) -> None:
         """Put what streams have printed into the spool."""
         for run in [*self._running.values(), *self._late.values()]:
@@ -174,7 +162,10 @@ class KernelLife:
             path = self._path_of(self.kernel.kernel_id)
             if not self.recorder.is_recording(path):
                 return None
-            run = Run(self.recorder, message, path, request, self._limit)
+            run = Run(
+                self.recorder, message, path, request, self._limit,
+                self._requests.dialogues, self.kernel.kernel_id,
+            )  # fmt: skip
             run.mark = self.numbers.mark()
             self._announce(path)
             started_at = microseconds(message.date)
@@ -285,6 +276,8 @@ class KernelLife:
                 run.gap(OVERFLOW, missing)
             self._finish(run, status or run.status, microseconds(message.date))
             self._look_around()
+        else:
+            self._requests.dialogues.close(self.kernel.kernel_id, message.parent)
 
     def _missing(self, run: Run) -> int:
         return self.numbers.missing_since(run.mark, run.questions)

@@ -120,11 +120,6 @@ class Line:
         known = {key: str(value) for key, value in named.items() if value}
         self.life.environment = {**self.life.environment, **known}
 
-    def asked(self, msg_id: str, date: str, prompt: str) -> None:
-        """The run is known by now, for it asks."""
-        self.read_on()
-        self.life.asked(msg_id, date, prompt)
-
     def close(self) -> None:
         """Let go of the sockets."""
         self.iopub.close(0)
@@ -184,13 +179,9 @@ class Tap:
         """A person interrupts this kernel."""
         self._do(lambda: self._with(kernel_id, lambda line: line.life.interrupt()))
 
-    def asked(self, kernel_id: str, msg_id: str, date: str, prompt: str) -> None:
-        """A run asks its person for a line; not passed on yet."""
-        self._do(lambda: self._with(kernel_id, lambda line: line.asked(msg_id, date, prompt)))
-
-    def typed(self, kernel_id: str, msg_id: str, text: str) -> None:
-        """They have typed one, which the kernel has not got yet: it stands before all output."""
-        self._do(lambda: self._with(kernel_id, lambda line: line.life.typed(msg_id, text)))
+    def spoken(self) -> None:
+        """A run has asked its person for a line, or been given one: it wants to be passed on."""
+        self._do(self._leave_unflushed)
 
     def answered(self, kernel_id: str, msg_id: str, status: str, answer: str) -> None:
         """The kernel has answered this request some time ago, with the message `answer`."""
@@ -242,6 +233,7 @@ class Tap:
                 if self._unflushed and now - flushed >= FLUSH_MS / 1000:
                     flushed, self._unflushed = now, False
                     for line in self._lines.values():
+                        line.read_on()  # before what waits for it
                         line.life.flush()
             for kernel_id in list(self._lines):
                 self._end(kernel_id, "unknown", for_good=True)
@@ -271,6 +263,9 @@ class Tap:
             if line.iopub in ready:
                 self._unflushed = True
                 line.read()
+
+    def _leave_unflushed(self) -> None:
+        self._unflushed = True
 
     def _attach(self, kernel_id: str, address: Address, life: KernelLife) -> None:
         if self._context is None:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from trailbook.server.messages import Message
+from trailbook.server.messages import Message, microseconds
 from trailbook.server.recorder import Recorder
 from trailbook.server.requests import Request, Requests
 from trailbook.server.runs import Kernel, KernelLife
@@ -86,3 +86,22 @@ def test_a_kernel_dies_in_the_first_request_that_had_reached_it(recorder):
 
 def test_what_is_asked_of_a_dead_kernel_has_not_killed_it(recorder):
     assert ended(recorder, reached=False) == ["aborted", "aborted"]
+
+
+def test_questions_that_are_heard_long_before_what_was_printed_stand_in_their_places(recorder):
+    requests = Requests()
+    life = KernelLife(recorder, requests, Kernel("k", "python3", "python"), lambda _: "a.ipynb")
+    requests.add("m", Request("k", "alice", "cell", "...", recorded=True))
+    dialogue = requests.dialogues.open("k", "m")
+    for second in range(3):
+        dialogue.asked(microseconds(f"2026-01-01T00:00:0{second}.500000Z"), f"{second}? ")
+        dialogue.typed(f"{second}\n")
+    life.handle(Message("execute_input", "2026-01-01T00:00:00.100000Z", "m", {"code": "..."}))
+    for second in range(3):
+        date = f"2026-01-01T00:00:0{second}.600000Z"
+        life.handle(Message("stream", date, "m", {"name": "stdout", "text": f"got {second}\n"}))
+    life.handle(Message("status", "2026-01-01T00:00:03.000000Z", "m", {"execution_state": "idle"}))
+    recorder.spool.flush()
+    records = recorder.spool.read(100, 1 << 20)
+    said = [r.contents[0] for r in records if isinstance(r.event, OutputRecorded)]
+    assert said == [b"0? 0\n", b"got 0\n", b"1? 1\n", b"got 1\n", b"2? 2\n", b"got 2\n"]
