@@ -91,7 +91,10 @@ async def test_a_killed_kernel_ends_its_run_aborts_what_waits_and_comes_back(
 async def test_a_run_that_ends_its_kernel_has_died_with_it(client, service):
     await client.open()
     await client.run("'warm'")
-    client.send("print('last words', flush=True)\nimport os\nos._exit(1)", cell_id="one")
+    code = (  # what has not left the kernel's process when that ends reaches nobody
+        "print('last words', flush=True)\nimport os, time\ntime.sleep(1)\nos._exit(1)"
+    )
+    client.send(code, cell_id="one")
     _, died = await until(service, ExecutionFinished, 2)
     assert died.status == "died"
     (ended,) = await until(service, KernelEnded)
