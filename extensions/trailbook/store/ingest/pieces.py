@@ -24,6 +24,7 @@ class Pieces:
         self.packed: dict[bytes, Packed] = {}
         self.versions: dict[str, PreparedVersion] = {}  # of this batch, by snapshot
         self._rows: dict[bytes, int] = {}
+        self._kept: set[bytes] = set()  # sent, and already in the space, in order
         self._looked_for: set[bytes] = set()
 
     def row(self, identity: bytes) -> int | None:
@@ -49,19 +50,26 @@ class Pieces:
         return [self.sent[id_] if id_ in self.sent else stored[rows[id_]] for id_ in wanted]
 
     def pack_all(self, ids: Iterable[bytes], near: int | bytes | None) -> None:
-        """Pack those of the pieces that were sent and are not packed yet.
+        """Pack those of the pieces that were sent, are not packed yet and are not in the space.
 
         `near` is a payload that they may be told against, by its row or its id.
         """
         for id_ in ids:
-            if id_ in self.sent and id_ not in self.packed:
-                self.packed[id_] = self._pack(id_, near)
+            if id_ in self.sent and id_ not in self.packed and id_ not in self._kept:
+                self._take(id_, near)
+
+    def _take(self, identity: bytes, near: int | bytes | None) -> None:
+        row = self.row(identity)
+        if row is None:
+            self.packed[identity] = self._pack(identity, near)
+        elif payloads.sound_rows(self.connection, [row]):
+            self._kept.add(identity)
+        else:
+            healing = pack(self.sent[identity], identity)
+            self.packed[identity] = msgspec.structs.replace(healing, heals=row)
 
     def _pack(self, identity: bytes, near: int | bytes | None) -> Packed:
         content = self.sent[identity]
-        row = self.row(identity)
-        if row is not None and not payloads.sound_rows(self.connection, [row]):
-            return msgspec.structs.replace(pack(content, identity), heals=row)
         basis = None if near is None or near == identity else self._basis(near)
         return pack(content, identity, basis, near)
 

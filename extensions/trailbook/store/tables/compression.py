@@ -19,9 +19,11 @@ from .splice import patch, splice, unpatch, unsplice
 PLAIN, WHOLE, SPLICE, PATCH = 0, 1, 64, 128
 MOST_STEPS = 40
 LEVEL = 8
-THOROUGH = 17
-"""For new content of some size, which is what a store's bytes are: worth a few milliseconds."""
-_SOME_SIZE = range(4 << 10, 4 << 20)
+THOROUGH = ((range(4 << 10, 128 << 10), 15), (range(128 << 10, 4 << 20), 17))
+"""For new content of some size, which is what a store's bytes are: worth a few milliseconds.
+
+Beyond 128 kB zstd's levels are others, and what is as large is seldom new.
+"""
 _WORTH_IT = 24  # bytes below which compressing gains nothing
 _POINTER = 4  # bytes that naming a base costs
 SHORT = 48  # bytes up to which a splice or a patch is not compared with what zstd makes
@@ -75,8 +77,8 @@ def compress(
     told = None if basis is None or not basis.usable else _against(content, basis, level, short)
     if told is not None and len(told.data) + _POINTER < len(content) // 2:
         return told
-    if len(content) in _SOME_SIZE and level == LEVEL:
-        level = THOROUGH
+    if level == LEVEL:
+        level = next((level for sizes, level in THOROUGH if len(content) in sizes), LEVEL)
     alone = Compressed(WHOLE, _compressor(level, len(content), None).compress(content))
     smallest = min(Compressed(PLAIN, content), alone, key=lambda one: len(one.data))
     if told is not None and len(told.data) + _POINTER < len(smallest.data):
