@@ -22,6 +22,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/syscall.h>
 #include <sys/types.h>
 #include <unistd.h>
@@ -189,3 +190,13 @@ int unlink(const char *path)
     }
 OPENS(open)
 OPENS(open64)
+
+/* A file system without memory that is shared, as some over a network are. */
+#define MAPS(name, offset_type) \
+    void *name(void *at, size_t size, int access, int flags, int fd, offset_type from) { \
+        REAL(void *, #name, void *, size_t, int, int, int, offset_type); \
+        if ((flags & MAP_SHARED) && fd >= 0 && what("map", of_file(fd)) == FAIL) return MAP_FAILED; \
+        return real(at, size, access, flags, fd, from); \
+    }
+MAPS(mmap, off_t)
+MAPS(mmap64, off64_t)

@@ -1,11 +1,13 @@
 """A way to the service that can be cut, slow, silent, or full of errors."""
 
 import contextlib
+import random
 import socket
 import threading
 import time
 from collections.abc import Callable
 
+PACKET, LOSS = 1460, 0.2
 ERROR = b"HTTP/1.1 500 Oh\r\nContent-Length: 2\r\nConnection: close\r\n\r\nno"
 
 
@@ -14,13 +16,14 @@ class Way:
 
     open · closed (connections are refused at once) · silent (nothing ever comes back) · error
     (every answer is a 500) · slow (each answer waits) · deaf (the request arrives, its answer is
-    cut) · half (the request is cut)
+    cut) · half (the request is cut) · lossy (both stop for as long as lost packets take)
     """
 
     def __init__(self, port: int) -> None:
         self.to = port
         self.mode: str | Callable[[], str] = "open"
         self.passed = 0
+        self._chance = random.Random(port)  # noqa: S311
         self._server = socket.create_server(("127.0.0.1", 0), backlog=64)
         self.port = self._server.getsockname()[1]
         self._open: set[socket.socket] = set()
@@ -69,15 +72,27 @@ class Way:
             if mode == "half":
                 service.sendall(request[: len(request) // 2])
                 return False
-            service.sendall(request)
+            self._send(service, request, mode)
             answer = self._read(service)
             self.passed += 1
             if mode == "deaf":
                 return False
             if mode == "slow":
                 time.sleep(0.3)
-            client.sendall(answer)
+            self._send(client, answer, mode)
         return True
+
+    def _send(self, to: socket.socket, message: bytes, mode: str) -> None:
+        """Send it; TCP waits 0.2 s for a lost packet, twice as long when that is lost too."""
+        if mode != "lossy":
+            to.sendall(message)
+            return
+        for start in range(0, len(message), PACKET):
+            for lost in range(3):
+                if self._chance.random() > LOSS:
+                    break
+                time.sleep(0.2 * 2**lost)
+            to.sendall(message[start : start + PACKET])
 
     def _read(self, of: socket.socket) -> bytes:
         """One message: its head, and as much as the head says."""

@@ -15,6 +15,7 @@ from ..trailbook.server.processes import Process
 from .writing import Writer, notebook
 
 SAVES = 2
+LOCKED = (1, 3, 10, 31, 60, 120)  # seconds; longer than a writer waits for it, too
 STOCK = {"trailbook": False, "nbdime": False}
 
 
@@ -83,9 +84,10 @@ def test_saves_answer_at_once_while_the_database_is_locked_and_are_stored_later(
     try:
         save_times(server, outside, [-1])
         for n in range(rounds(1)):
-            wait_drained(server)
+            wait_drained(server, 180)
             held, tried = threading.Event(), threading.Event()
-            holder = threading.Thread(target=lock, args=(file, 1 + n % 30, held, tried))
+            seconds = LOCKED[n % len(LOCKED)]
+            holder = threading.Thread(target=lock, args=(file, seconds, held, tried))
             holder.start()
             assert held.wait(10)
             free, locked = [], []

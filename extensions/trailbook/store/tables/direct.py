@@ -11,6 +11,7 @@ import msgspec
 
 from ...errors import Busy, Conflict, StoreDamaged
 from .cache import Cache
+from .journal import mode_for
 
 if TYPE_CHECKING:
     import sqlalchemy as sa
@@ -95,7 +96,7 @@ def connect(path: Path, *, read_only: bool) -> sqlite3.Connection:
     connection.isolation_level = None  # the driver begins nothing by itself: we do
     for pragma in (
         f"busy_timeout={_WAIT_MS}",
-        "journal_mode=WAL",
+        f"journal_mode={mode_for(path)}",
         "synchronous=FULL",
         "foreign_keys=ON",
         "secure_delete=ON",
