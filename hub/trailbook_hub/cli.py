@@ -100,7 +100,6 @@ def bring_up(
     say(f"Trailbook {metadata.version('trailbook')}")
     say(f"  data  {data}")
     say(f"  mode  {mode.name}. {mode.reason} Sizes are noted and not enforced.")
-    say("Starting…")
     settings = Settings(data=data, isolated=mode.isolated, **chosen)
     return workspace.run(settings, config_file=config_file, say=say, verbose=verbose)
 

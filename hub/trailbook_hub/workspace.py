@@ -96,6 +96,8 @@ class Workspace(JupyterHub):  # type: ignore[misc]  # JupyterHub has no types
 def run(settings: Settings, *, config_file: Path | None, say: Say, verbose: bool) -> int:
     """Run a workspace until it is stopped; answer the exit code."""
     try:
+        listen()
+        say("Starting…")
         is_well = ran(settings, config_file=config_file, say=say, verbose=verbose)
     except KeyboardInterrupt:
         is_well = True
@@ -125,9 +127,6 @@ def ran(settings: Settings, *, config_file: Path | None, say: Say, verbose: bool
 
 def ran_until_stopped(app: Workspace, say: Say, settings: Settings) -> bool:
     """Run the hub; whatever happens, none of its children stay."""
-    signal.signal(signal.SIGTERM, end_early)
-    # A shell that starts us in the background ignores Ctrl-C, and our children would too.
-    signal.signal(signal.SIGINT, signal.default_int_handler)
     try:
         type(app).launch_instance([])
     except KeyboardInterrupt:
@@ -144,9 +143,11 @@ def ran_until_stopped(app: Workspace, say: Say, settings: Settings) -> bool:
     return app.stopping
 
 
-def end_early(number: int, frame: object) -> None:
-    """SIGTERM before the hub listens to it."""
-    raise KeyboardInterrupt
+def listen() -> None:
+    """Stop when asked to, until the hub listens itself."""
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    # A shell that starts us in the background ignores Ctrl-C, and our children would too.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 def tail(log: Path) -> str:

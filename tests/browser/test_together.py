@@ -178,8 +178,8 @@ def test_two_people_work_in_one_notebook_and_a_third_reads_who_ran_what(hub, acc
     expect(alice.outputs("range 3.5")).to_be_visible(timeout=BY_ITSELF)
     for person in (alice, bob):
         lines = person.history()
-        expect(lines.filter(has_text="low, high")).to_be_visible(timeout=BY_ITSELF)
-        expect(lines.filter(has_text="print('range'")).to_be_visible(timeout=BY_ITSELF)
+        expect(lines.filter(has_text="low, high").first).to_be_visible(timeout=BY_ITSELF)
+        expect(lines.filter(has_text="print('range'").first).to_be_visible(timeout=BY_ITSELF)
 
     carol = sit("carol")
     for number, name in ((0, "alice"), (1, "bob")):

@@ -95,13 +95,22 @@ def answers(port: int) -> bool:
         return client.connect_ex(("127.0.0.1", port)) == 0
 
 
+def ignore_ctrl_c() -> None:
+    """As a shell does that starts something in the background."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+
+
 @pytest.mark.parametrize("moment", ["begun", "the proxy answers", "a second later"])
 def test_ctrl_c_during_the_start_stops_everything_and_says_so(tmp_path: Path, moment: str) -> None:
     port, output = hubs.free_port(), tmp_path / "output"
     command = [*hubs.LAUNCH, "--data", str(tmp_path / "data"), "--no-demo", "--trusted"]
     with output.open("w") as file:
         process = subprocess.Popen(
-            [*command, "--port", str(port)], stdout=file, stderr=file, start_new_session=True
+            [*command, "--port", str(port)],
+            stdout=file,
+            stderr=file,
+            start_new_session=True,
+            preexec_fn=ignore_ctrl_c,
         )
     hubs.until(lambda: "Starting" in output.read_text(), 30, 0.02)
     if moment != "begun":

@@ -10,7 +10,12 @@ from trailbook.store.sql import SqlStore
 
 from .app import Service
 from .demo import bring_demo, tell_of_demo
+from .memory import give_back
 from .settings import ServiceSettings
+
+TURN_SECONDS = 0.0005
+"""How long a thread of Python may work while others wait: who answers waits for those who store,
+and at Python's own 5 ms each of them would keep it waiting ten times as long."""
 
 log = logging.getLogger("trailbook.service")
 
@@ -33,6 +38,8 @@ async def serve(settings: ServiceSettings) -> None:
 
 def main() -> None:
     """Serve until a signal; what keeps it from starting is one sentence."""
+    give_back()
+    sys.setswitchinterval(TURN_SECONDS)
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(message)s")
     try:
         asyncio.run(serve(ServiceSettings.from_environment()))

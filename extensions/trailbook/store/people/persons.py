@@ -17,6 +17,7 @@ DEMO = "demo"
 """Stands in place of the hub's time of creation for the people of a demo, who cannot sign in."""
 
 KEY_BYTES = 32
+_ROLES = "SELECT project, role FROM member WHERE person = ? AND until IS NULL"
 
 
 class PeopleTables:
@@ -45,11 +46,9 @@ class PeopleTables:
 
     def roles(self, person: str) -> dict[str, Role]:
         """The projects that the person is a member of, with the role in each."""
-        query = select(t.member.c.project, t.member.c.role).where(
-            t.member.c.person == person, t.member.c.until.is_(None)
-        )
-        with self.db.read() as connection:
-            return {project: Role(role) for project, role in connection.execute(query)}
+        with self.db.statements() as connection:  # every request asks
+            rows = connection.exec_driver_sql(_ROLES, (person,))
+            return {project: Role(role) for project, role in rows}
 
     def personal_space(self, person: str) -> str:
         """The space of what a person does outside projects, made when first asked for."""
