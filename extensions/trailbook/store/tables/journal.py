@@ -6,11 +6,14 @@ damaged, or would not open. The rollback journal needs locks alone: whoever read
 commits, and the other way round.
 """
 
+import errno
 import functools
 import logging
+import mmap
 import os
 import re
 import sqlite3
+import tempfile
 from pathlib import Path
 
 LOG, JOURNAL = "wal", "truncate"
@@ -20,8 +23,7 @@ NETWORKS = frozenset({
 })  # fmt: skip
 _FUSE = "fuse"  # sshfs, s3fs, rclone …: a program in between, which seldom shares memory
 _MOUNTS = Path("/proc/self/mounts")
-_NO_MEMORY = ("disk I/O error", "unable to open database file", "locking protocol")
-"""What SQLite says where it finds no shared memory."""
+_NO_MEMORY = {errno.ENODEV, errno.EINVAL, errno.ENOSYS, errno.EOPNOTSUPP}
 
 log = logging.getLogger("trailbook.store")
 
@@ -30,7 +32,7 @@ log = logging.getLogger("trailbook.store")
 def mode_for(path: Path) -> str:
     """The journal mode of a store's file, found out once; a slow one is told of in the log."""
     network = network_of(path)
-    if network is None and _shares_memory(path):
+    if network is None and _shares_memory(path.parent):
         return LOG
     where = (
         f"on a file system of another computer ({network})" if network else "without shared memory"
@@ -76,19 +78,17 @@ def _character(octal: re.Match[str]) -> str:
     return chr(int(octal[1], 8))
 
 
-def _shares_memory(path: Path) -> bool:
-    """Whether a log can be used; it is from now on."""
-    connection = sqlite3.connect(path, isolation_level=None)
+def _shares_memory(folder: Path) -> bool:
+    """Whether files there can be memory that processes share, as a log needs it.
+
+    Any other error is one of the disk, and is told of by whoever uses the store.
+    """
     try:
-        if connection.execute(f"PRAGMA journal_mode={LOG}").fetchone()[0] != LOG:
-            return False
-        connection.execute("SELECT count(*) FROM sqlite_schema").fetchone()
-    except sqlite3.OperationalError as error:
-        return str(error) not in _NO_MEMORY  # a lock is told of by whoever comes next
-    except sqlite3.DatabaseError:
-        return True  # so is damage
-    finally:
-        connection.close()
+        with tempfile.NamedTemporaryFile(dir=folder, prefix=".trailbook-") as file:
+            file.truncate(mmap.PAGESIZE)
+            mmap.mmap(file.fileno(), mmap.PAGESIZE).close()
+    except OSError as error:
+        return error.errno not in _NO_MEMORY
     return True
 
 
@@ -99,6 +99,6 @@ def _leave_log(path: Path) -> None:
         connection.execute("PRAGMA locking_mode=EXCLUSIVE")  # a log without shared memory
         connection.execute(f"PRAGMA journal_mode={JOURNAL}").fetchone()
     except sqlite3.DatabaseError:
-        pass  # so is this
+        pass  # whoever comes next is told
     finally:
         connection.close()
