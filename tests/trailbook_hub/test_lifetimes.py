@@ -1,5 +1,6 @@
 """How a workspace starts, stops, is killed, and starts again."""
 
+import contextlib
 import os
 import signal
 import socket
@@ -112,13 +113,18 @@ def test_ctrl_c_during_the_start_stops_everything_and_says_so(tmp_path: Path, mo
             start_new_session=True,
             preexec_fn=ignore_ctrl_c,
         )
-    hubs.until(lambda: "Starting" in output.read_text(), 30, 0.02)
-    if moment != "begun":
-        hubs.until(lambda: answers(port), 60, 0.02)
-    if moment == "a second later":
-        time.sleep(1)
-    os.killpg(process.pid, signal.SIGINT)  # a terminal tells the proxy too
-    assert process.wait(40) == 0, output.read_text()
+    try:
+        hubs.until(lambda: "Starting" in output.read_text(), 30, 0.02)
+        if moment != "begun":
+            hubs.until(lambda: answers(port), 60, 0.02)
+        if moment == "a second later":
+            time.sleep(1)
+        os.killpg(process.pid, signal.SIGINT)  # a terminal tells the proxy too
+        assert process.wait(40) == 0, output.read_text()
+    finally:
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGKILL)
+        process.wait()
     said = output.read_text()
     assert "Stopped. Everything is kept" in said
     assert "Its log says why" not in said
