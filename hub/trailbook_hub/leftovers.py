@@ -32,6 +32,14 @@ def end(path: Path) -> int:
     return len(found)
 
 
+def end_own(path: Path, pids: Iterable[int]) -> None:
+    """End these processes of ours, which then need no note."""
+    started = {pid: processes.started(pid) for pid in pids}
+    end_all({pid: when for pid, when in started.items() if when})
+    with contextlib.suppress(OSError):
+        path.unlink(missing_ok=True)
+
+
 def is_running(pid: int, when: str) -> bool:
     """Whether it is still the process that was noted."""
     return processes.started(pid) == when

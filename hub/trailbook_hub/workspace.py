@@ -90,7 +90,10 @@ class Workspace(JupyterHub):  # type: ignore[misc]  # JupyterHub has no types
                 # JupyterHub would wait half a minute for each that does not hear.
                 service.spawner.interrupt_timeout = 5
                 service.spawner.term_timeout = 3
-        await super().cleanup()
+        try:
+            await super().cleanup()
+        except Exception:  # a full disk keeps nobody from stopping
+            self.log.exception("The hub could not end in good order; what still runs is ended")
 
 
 def run(settings: Settings, *, config_file: Path | None, say: Say, verbose: bool) -> int:
@@ -134,8 +137,7 @@ def ran_until_stopped(app: Workspace, say: Say, settings: Settings) -> bool:
     except SystemExit:
         pass  # it did not start, or was stopped before it was up
     finally:
-        leftovers.note(app.noted, app.children())
-        leftovers.end(app.noted)
+        leftovers.end_own(app.noted, app.children())
     if not app.stopping:  # else a start that was broken off may fail as it likes
         log = settings.data / "hub" / "hub.log"
         say(f"The hub did not start or ended by itself. Its log says why: {log}")

@@ -2,6 +2,7 @@
 
 import contextlib
 import os
+import shutil
 import signal
 import socket
 import subprocess
@@ -128,6 +129,20 @@ def test_ctrl_c_during_the_start_stops_everything_and_says_so(tmp_path: Path, mo
     said = output.read_text()
     assert "Stopped. Everything is kept" in said
     assert "Its log says why" not in said
+    assert not running_in(tmp_path)
+
+
+def test_ctrl_c_stops_everything_even_when_nothing_can_be_written(tmp_path: Path) -> None:
+    hub = hubs.start_hub(tmp_path)
+    hub.sign_in("alice")
+    hub.start_server("alice")
+    shutil.rmtree(hub.data / "hub")  # the hub's database cannot be written without its folder
+    hub.process.send_signal(signal.SIGINT)
+    try:
+        assert hub.process.wait(40) == 0, hub.said()
+    finally:
+        hub.stop()
+    assert "Stopped. Everything is kept" in hub.said()
     assert not running_in(tmp_path)
 
 
