@@ -104,7 +104,8 @@ class ServiceHandler(HubOAuthenticated, Host):  # type: ignore[misc]
     async def display_name(self) -> str:
         """The asker's name as pages show it."""
         actor = await self.actor()
-        person = await self.blocking(self.store.find_person, actor.name) if actor.person else None
+        identities = self.service.identities
+        person = await identities.of_answer(self.current_user) if actor.person else None
         return (person.display_name if person else "") or actor.name
 
     async def person_named(self, name: str) -> PersonView | None:

@@ -21,7 +21,7 @@ NETWORKS = frozenset({
     "9p", "afs", "beegfs", "ceph", "cifs", "davfs", "glusterfs", "gpfs", "lustre", "ncpfs", "nfs",
     "nfs4", "orangefs", "panfs", "smb2", "smb3", "smbfs",
 })  # fmt: skip
-_FUSE = "fuse"  # sshfs, s3fs, rclone …: a program in between, which seldom shares memory
+_FUSE = "fuse."  # sshfs, s3fs, rclone …: a program in between, which seldom shares memory
 _MOUNTS = Path("/proc/self/mounts")
 _NO_MEMORY = {errno.ENODEV, errno.EINVAL, errno.ENOSYS, errno.EOPNOTSUPP}
 

@@ -39,7 +39,11 @@ def test_the_innermost_and_last_mounted_file_system_counts(place: str, kind: str
     assert type_at(MOUNTS, place) == kind
 
 
-def test_a_disk_is_no_network(tmp_path: Path) -> None:
+def test_a_disk_is_no_network(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert network_of(tmp_path) is None
+    mounts = tmp_path / "mounts"
+    mounts.write_text("/dev/sdd1 / fuseblk rw 0 0\n")  # NTFS on a disk of this machine
+    monkeypatch.setattr(journal, "_MOUNTS", mounts)
     assert network_of(tmp_path) is None
 
 
