@@ -11,7 +11,7 @@ compressed, one durable commit), and in turn committed with the git command line
 of an empty store, without any repacking; git's are its `.git/objects`, before and after `git gc`.
 Reading is every version in random order, from a store that was opened a moment ago and by one
 `git cat-file --batch` on the packed repository. `--many` versions of a made-up notebook say whether
-the oldest opens as fast as the newest, and what one more costs when there are many.
+the oldest opens as fast as the newest, and what one more costs beside the same in a new store.
 """
 
 import argparse
@@ -265,27 +265,35 @@ def reading(versions: list[bytes], ours: OurArm, git: GitArm) -> float:
 
 
 def many(count: int) -> None:
-    """The oldest versions beside the newest, and the first saves beside the last."""
-    with tempfile.TemporaryDirectory() as place:
-        ours = OurArm(Path(place))
-        versions = made_up(count)
-        cpu = [ours.put(raw) for raw in versions]
-        ours.reopen()
-        part = min(200, count // 4)
+    """The oldest versions beside the newest, and the last saves beside the same in a new store."""
+    versions = made_up(count)
+    part = min(200, count // 4)
+    with tempfile.TemporaryDirectory() as place, tempfile.TemporaryDirectory() as other:
+        full, new = OurArm(Path(place)), OurArm(Path(other))
+        saves: dict[str, list[float]] = {"full": [], "new": []}
+        for n, raw in enumerate(versions):
+            # The notebook itself grows, so the last saves are compared with themselves.
+            arms = [("full", full)] if n < count - 2 * part else [("full", full), ("new", new)]
+            for name, arm in arms if n % 2 else reversed(arms):
+                saves[name].append(arm.put(raw))
+        full.reopen()
         ends: list[list[float]] = [[], []]
         for n in range(part):
-            for arm, index in enumerate((count - part + n, n)):
+            for age, index in enumerate((count - part + n, n)):
                 before = time.perf_counter()
-                content = ours.get(index)
-                ends[arm].append(1000 * (time.perf_counter() - before))
+                content = full.get(index)
+                ends[age].append(1000 * (time.perf_counter() - before))
                 assert content == versions[index], f"version {index} is not exact"
-        ours.close()
+        full.close()
+        new.close()
     newest, oldest = map(statistics.median, ends)
-    first, last = statistics.median(cpu[part : 2 * part]), statistics.median(cpu[-part:])
+    last, same = (statistics.median(saves[name][-part:]) for name in ("full", "new"))
+    first = statistics.median(saves["full"][part : 2 * part])
     print(
         f"{count:,} versions: the newest {newest:.2f} ms, the oldest {oldest:.2f} ms, ratio"
-        f" {oldest / newest:.2f}; a save {first:.2f} ms at first, {last:.2f} ms at last, ratio"
-        f" {last / first:.2f}"
+        f" {oldest / newest:.2f}; the last saves {last:.2f} ms, the same in a new store"
+        f" {same:.2f} ms, ratio {last / same:.2f}; the first {first:.2f} ms, of a notebook of"
+        f" {len(versions[0]):,} bytes, in place of {len(versions[-1]):,}"
     )
 
 
