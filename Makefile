@@ -39,7 +39,9 @@ format: ## let ruff, eslint and prettier rewrite what they can
 	$(BIN)/ruff check --fix . && $(BIN)/ruff format .
 	npm run --silent lint
 
-docs: ## docs/reference anew, from the code
+docs: ## docs/reference and the API's TypeScript types anew, from the code
+	$(BIN)/python -m trailbook.api.openapi >docs/reference/openapi.json
+	npx openapi-typescript docs/reference/openapi.json -o extensions/ui/schema.ts
 	$(BIN)/python docs/generate.py
 
 demo: ## record the demo project anew, by running it

@@ -2409,6 +2409,8 @@ export interface components {
             /** @default [] */
             outputs: components["schemas"]["OutputView"][];
             /** @default [] */
+            updated: string[];
+            /** @default [] */
             notes: components["schemas"]["NoteView"][];
             /** @default [] */
             files: components["schemas"]["FileView"][];

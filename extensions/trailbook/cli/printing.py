@@ -109,6 +109,7 @@ def step_text(step: StepView) -> list[str]:
     lines += ["", *indented(step.source)]
     for output in step.outputs:
         lines += ["", *output_text(output)]
+    lines += [f"It updated what step {earlier} shows." for earlier in step.updated]
     lines += depended_text(step)
     for note in step.notes:
         lines += [

@@ -179,6 +179,7 @@ class StepView(msgspec.Struct, kw_only=True):
     source_cut: bool = False  # the whole source is payload 0
     source_damaged: bool = False  # it does not match its own hash and is not shown
     outputs: list[OutputView] = []
+    updated: list[str] = []  # earlier runs whose outputs it has updated: they show what it said
     notes: list[NoteView] = []
     files: list[FileView] = []  # of a single step: at most 20, what is new or close to it first
     files_total: int = 0

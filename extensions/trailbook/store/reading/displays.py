@@ -30,6 +30,16 @@ WHERE o.display_id = ? AND o.event > ? AND o.event < ? AND o.type = 'update_disp
     AND o.deleted_at IS NULL AND o.execution != ? AND x.kernel_session = ? AND x.space = ?
 ORDER BY o.event DESC LIMIT ?
 """
+_UPDATED = """
+SELECT u.execution, a.execution, max(a.event)
+FROM output u JOIN execution x ON x.id = u.execution
+JOIN output a ON a.display_id = u.display_id AND a.event < u.event AND a.execution != u.execution
+    AND a.type != 'update_display_data' AND a.deleted_at IS NULL
+JOIN execution y ON y.id = a.execution AND y.kernel_session = x.kernel_session
+    AND y.space = x.space
+WHERE u.execution IN ({}) AND u.type = 'update_display_data' AND u.deleted_at IS NULL
+GROUP BY u.execution, u.display_id ORDER BY 3
+"""
 _ALL = -1
 
 Later = dict[str, tuple[str, StoredOutput]]
@@ -58,6 +68,22 @@ def all_updates(connection: Direct, run: str, display: str) -> list[Update]:
     shown = connection.exec_driver_sql(_SHOWN.format("?"), (run,)).all()
     ever = [(*row[:2], 0, *row[3:]) for row in shown if row[1] == display]
     return [found for row in ever for found in _updates(connection, row, _ALL)]
+
+
+def updated_by_runs(
+    connection: Direct, outputs: Mapping[str, list[StoredOutput]]
+) -> dict[str, list[str]]:
+    """The earlier runs whose displays these runs have updated: there the updates are shown."""
+    updating = [
+        run
+        for run, stored in outputs.items()
+        if any(output.recorded.type == "update_display_data" for output in stored)
+    ]
+    found: dict[str, dict[str, None]] = defaultdict(dict)
+    for some in chunks(updating):
+        for run, earlier, _ in connection.exec_driver_sql(_UPDATED.format(marks(some)), some):
+            found[run][earlier] = None
+    return {run: list(earlier) for run, earlier in found.items()}
 
 
 def _updates(connection: Direct, shown: Any, limit: int) -> Iterator[Update]:

@@ -13,7 +13,7 @@ from ..tables import payloads
 from ..tables.direct import Direct
 from ..tables.payloads import chunks, marks
 from ..views import INLINE_BYTES, GapView, KernelSessionView, NotebookView, OutputView, StepView
-from .displays import Later, folded, messages_of, updates_of
+from .displays import Later, folded, messages_of, updated_by_runs, updates_of
 from .editors import editors_of
 from .recorded import StoredOutput, recorded_outputs
 
@@ -86,6 +86,7 @@ def complete(connection: Direct, page: list[Line], person: str | None) -> list[S
     outputs = recorded_outputs(connection, [line.thing for line in runs])
     wanted = {line.source for line in runs if line.source is not None}
     later = updates_of(connection, outputs)
+    updated = updated_by_runs(connection, outputs)
     texts = _texts(connection, wanted, [*outputs.values(), *map(messages_of, later.values())])
     damaged = {line.thing for line in runs if line.source not in texts}
     notes = notes_of_steps(connection, [line.thing for line in page], person)
@@ -115,6 +116,7 @@ def complete(connection: Direct, page: list[Line], person: str | None) -> list[S
                 source_cut=longer,
                 source_damaged=line.thing in damaged,
                 outputs=_views(outputs.get(line.thing, []), later.get(line.thing, {})),
+                updated=updated.get(line.thing, []),
                 notes=notes.get(line.thing, []),
                 snapshot=versions.get(line.thing),
                 fixed_by=fixed.get(line.thing),

@@ -35,6 +35,21 @@ def test_the_last_update_is_shown_with_its_run(store, ada, shown):
     assert page[shown].outputs == store.step(shown).outputs
 
 
+def test_who_updates_says_whose_output_it_was(store, ada, shown):
+    last = update(ada, "'two'")
+    assert store.step(last).updated == [shown]
+    assert store.step(shown).updated == []
+    again = ada.run("handle = display('again', display_id='d')", cell="show")
+    ada.output(again, 0, "display_data", text="'again'", display_id="d")
+    page = {step.id: step for step in store.steps(ada.notebook()).steps}
+    assert page[last].updated == [shown]
+    assert store.step(update(ada, "'three'")).updated == [again]
+    ada.start_kernel("a.ipynb")
+    assert store.step(update(ada, "'four'")).updated == []
+    store.delete_step(shown, by=ada.owner.person)
+    assert store.step(last).updated == []
+
+
 def test_its_parts_are_payloads_of_the_run_that_updated_it(store, ada, shown):
     last = update(ada, "'two'")
     (part,) = store.step(shown).outputs[1].parts

@@ -24,7 +24,9 @@ def test_a_step_shows_what_a_later_run_made_of_it(visitor, told):
     assert re.search(rf'As <a href="[^"]*/steps/{updates}">a later run</a> has updated it', page)
 
 
-def test_the_run_that_updated_it_has_no_output_of_its_own(visitor, told):
-    page = visitor("carol").at(f"steps/{told[1]}").text
-    assert "It gave no output." in page
+def test_the_run_that_updated_it_leads_to_what_it_updated(visitor, told):
+    shows, updates = told
+    page = visitor("carol").at(f"steps/{updates}").text
+    assert re.search(rf'updated what <a href="[^"]*/steps/{shows}">an earlier run</a>', page)
+    assert "It gave no output." not in page
     assert "has updated it" not in page
