@@ -29,6 +29,7 @@ class Seen(msgspec.Struct, frozen=True, array_like=True):
     size: int
     digest: bytes
     method: str = "blake3"  # an index that knows of no other has this one
+    recorded: bool = True  # False: there was no room for this version in the spool
 
 
 class Content:

@@ -41,7 +41,7 @@ class Index:
         self._seen = dict(self._kept)
 
     def get(self, path: str) -> Seen | None:
-        """What was recorded last of this notebook."""
+        """What was recorded last of this notebook, or was to be."""
         return self._seen.get(path)
 
     def put(self, path: str, seen: Seen) -> None:
@@ -62,6 +62,12 @@ class Index:
             if self._seen.get(path) == seen:
                 self._kept[path] = seen
                 self._note([(path, seen)])
+
+    def drop(self, path: str, seen: Seen) -> None:
+        """It could not be recorded: the same bytes are recorded when they are saved again."""
+        with self._lock:
+            if self._seen.get(path) == seen:
+                self._seen[path] = msgspec.structs.replace(seen, recorded=False)
 
     def under(self, folder: str) -> list[str]:
         """The known notebooks in a folder."""

@@ -45,7 +45,7 @@ class Saves:
             return
         editors = [] if editors_of is None else editors_of(path)
         before = self._index.get(path)
-        if before is not None and content.is_as(before):
+        if before is not None and before.recorded and content.is_as(before):
             self._index.put(path, content.seen)
             return
         event = NotebookSaved(
@@ -86,9 +86,13 @@ class Saves:
     def opened(self, path: str, content: Content) -> None:
         """A notebook that was read: what nobody has recorded yet is recorded now."""
         before = self._index.get(path)
-        if before is not None and not content.is_as(before):
-            self._changed_outside(path, before.mtime_ns // 1000)
-        self.saved(path, content, None, "changed-outside")
+        cause = "changed-outside"
+        if before is not None:
+            if content.is_as(before):
+                cause = "save"  # which had no room in the spool; else it is recorded already
+            else:
+                self._changed_outside(path, before.mtime_ns // 1000)
+        self.saved(path, content, None, cause)
 
     def look_for_changes(self, locate: Callable[[str], Path]) -> int:
         """Record the known notebooks that changed while nobody recorded; how many there were."""
@@ -159,6 +163,8 @@ class Saves:
     def _settled(self, path: str, seen: Seen, done: "Future[int | None]") -> None:
         if done.result() is not None:
             self._index.keep(path, seen)
+        else:
+            self._index.drop(path, seen)
 
     def _wait(self, done: "Future[int | None]") -> None:
         timeout = 0.0 if self._recorder.spool.failing else WAIT_SECONDS

@@ -1,6 +1,7 @@
 """What was recorded last is known again after a restart, also of a server that was killed."""
 
 import threading
+import time
 
 import pytest
 
@@ -8,6 +9,7 @@ from trailbook.server.files import Content
 from trailbook.server.index import Index
 from trailbook.server.recorder import Recorder
 from trailbook.server.saves import Saves
+from trailbook.store.records import NotebookSaved
 from trailbook.store.spool import Spool, segments
 
 
@@ -109,3 +111,44 @@ def test_a_save_that_did_not_wait_for_a_slow_disk_is_known_once_it_is_durable(
     assert spool.flush()
     spool.close()
     assert begin().items() == [("a.ipynb", seen("1"))]
+
+
+def test_a_version_without_room_is_recorded_when_it_is_saved_again(begin, tmp_path, monkeypatch):
+    spool, index = Spool(tmp_path / "spool", memory_limit=5000), begin()
+    saves = Saves(Recorder(spool), index)
+    write, full = segments.os.write, threading.Event()
+
+    def writes(*args):
+        if full.is_set():
+            raise OSError(28, "No space left on device")
+        return write(*args)
+
+    monkeypatch.setattr(segments.os, "write", writes)
+    monkeypatch.setattr("trailbook.store.spool.RETRY_SECONDS", 0.05)
+    saves.saved("a.ipynb", Content(b"1", 1), "ada")
+    full.set()
+    large = Content(b"2" * 6000, 2)
+    for path in ("b.ipynb", "a.ipynb", "a.ipynb"):  # the first of them waits in memory
+        saves.saved(path, large, "ada")
+    assert index.get("a.ipynb").recorded is False
+    full.clear()
+    until(lambda: not spool.failing)
+    saves.opened("a.ipynb", large)
+    saves.saved("a.ipynb", large, "ada")
+    assert spool.flush()
+    events = [sealed.event for sealed in spool.read(10, 1 << 20)]
+    spool.close()
+    saved = [(it.path, it.size, it.cause) for it in events if isinstance(it, NotebookSaved)]
+    assert saved == [
+        ("a.ipynb", 1, "save"),
+        ("b.ipynb", 6000, "save"),
+        ("a.ipynb", 6000, "save"),
+    ]
+    assert begin().get("a.ipynb") == large.seen
+
+
+def until(holds):
+    end = time.monotonic() + 10
+    while not holds():
+        assert time.monotonic() < end
+        time.sleep(0.01)
