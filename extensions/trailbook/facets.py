@@ -76,8 +76,8 @@ _KEYWORDS = {
     "filepath_or_buffer", "path_or_buf", "path", "io", "file", "filename", "fname", "filepath",
     "source", "path_or_buffer", "excel_writer", "database", "name",
 }  # fmt: skip
-_MAGIC = re.compile(r"^(\s*)(?:[\w, ]+=\s*)?[%!].*$", re.MULTILINE)
-_HELP = re.compile(r"^(\s*)(?:\?.*|[\w.]+\?{1,2})$", re.MULTILINE)
+_NAMES = re.compile(r"[\w, ]+")
+_HELP = re.compile(r"[\w.]+\?{1,2}")
 _HARMLESS = re.compile(r"%%(time|timeit|capture|prun|memit)\b.*\n?")
 
 
@@ -85,7 +85,7 @@ def _python(source: str) -> Iterator[DataName]:
     source = _HARMLESS.sub("", source, count=1) if source.startswith("%%") else source
     if source.startswith("%%"):
         return  # another language
-    plain = _HELP.sub(r"\1pass", _MAGIC.sub(r"\1pass", source))
+    plain = "\n".join(map(_without_magic, source.split("\n")))
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # a cell's odd escapes are its author's
@@ -97,6 +97,16 @@ def _python(source: str) -> Iterator[DataName]:
     for node in ast.walk(tree):
         if isinstance(node, ast.Call):
             yield from _call(node, known)
+
+
+def _without_magic(line: str) -> str:
+    """A line of Python, or `pass` in place of one that only IPython understands."""
+    said = line.lstrip()
+    names, given, rest = said.partition("=")
+    is_magic = said.startswith(("%", "!", "?")) or _HELP.fullmatch(said)
+    if is_magic or (given and rest.lstrip().startswith(("%", "!")) and _NAMES.fullmatch(names)):
+        return f"{line[: len(line) - len(said)]}pass"
+    return line
 
 
 def _constants(tree: ast.AST) -> Iterator[tuple[str, str]]:
@@ -212,7 +222,8 @@ def _glob(call: ast.Call, known: dict[str, str], name: str) -> Iterator[DataName
     yield DataName(pattern, READ, is_pattern=True)
 
 
-_CALL = re.compile(r"(?:(\w+)\s*\.\s*)?(\w+)\(\s*[rbuf]?(['\"])([^'\"\n]+)\3")
+# A word is looked at from its beginning only: cells hold long ones, of which all are digits.
+_CALL = re.compile(r"(?<!\w)(?:(\w+)\s*\.\s*)?(\w+)\(\s*[rbuf]?(['\"])([^'\"\n]+)\3")
 
 
 def _tolerant(source: str) -> Iterator[DataName]:
@@ -236,7 +247,7 @@ _R_WRITES = re.compile(
     rf"|writeLines)\([^()\n]*?(?:\([^()\n]*\)[^()\n]*?)*,\s*{_R_FILE}(['\"])([^'\"\n]+)\1"
 )
 _R_MAKES = re.compile(rf"\b(?:ggsave|png|pdf|jpeg|svg|tiff)\(\s*{_R_FILE}(['\"])([^'\"\n]+)\1")
-_R_COMMENT = re.compile(r"^\s*#.*$", re.MULTILINE)
+_R_COMMENT = re.compile(r"^[ \t]*#.*$", re.MULTILINE)
 
 
 def _r(source: str) -> Iterator[DataName]:

@@ -13,6 +13,7 @@ SEQUENCE = re.compile(
 WEIGHTS = {1: "bold", 2: "faint", 3: "italic", 4: "underline", 7: "inverse"}
 OFF = {22: ("bold", "faint"), 23: ("italic",), 24: ("underline",), 27: ("inverse",)}
 EXTENDED = {38, 48}
+LONGEST_CODE, UNKNOWN = 4, -1
 COLOURS = ((30, "fg", ""), (40, "bg", ""), (90, "fg", "b"), (100, "bg", "b"))
 
 
@@ -44,7 +45,8 @@ def _piece(text: str, styles: dict[str, str]) -> Markup:
 
 def _apply(codes: str, styles: dict[str, str]) -> None:
     """Change the styles in force by one sequence; what is unknown is skipped."""
-    numbers = [int(code) if code else 0 for code in re.split("[;:]", codes)[:32]]
+    said = re.split("[;:]", codes)[:32]
+    numbers = [int(code or 0) if len(code) <= LONGEST_CODE else UNKNOWN for code in said]
     while numbers:
         code = numbers.pop(0)
         if code in EXTENDED:

@@ -1,6 +1,7 @@
 """A notebook as it was: one saved version, read-only."""
 
 import asyncio
+import time
 from typing import Any
 
 import msgspec
@@ -13,6 +14,9 @@ from trailbook.store.views import SnapshotView
 
 from . import markdown, outputs, source
 from .base import Page, page
+
+SECONDS = 5.0
+"""Of the processor, for all cells of a page; whoever wrote them may have meant to stop us."""
 
 
 class Cell(msgspec.Struct, kw_only=True):
@@ -37,9 +41,10 @@ class Version(Page):
         view: SnapshotView = await self.blocking(self.store.snapshot, snapshot)
         notebook = await self.blocking(self.store.notebook, view.notebook)
         versions = await self.blocking(self.store.snapshots, view.notebook, limit=100)
-        trouble, cells = "", []
+        trouble, hidden = "", 0
+        cells: list[Cell] = []
         try:
-            cells = await self._cells(snapshot)
+            cells, hidden = await self._cells(snapshot)
         except TrailbookError as error:
             trouble = str(error)
         await self.render_page(
@@ -48,6 +53,7 @@ class Version(Page):
             notebook=notebook,
             project=await self.project_of(notebook),
             cells=cells,
+            hidden=hidden,
             trouble=trouble,
             may_restore=access.may_restore(actor, place),
             versions=versions,
@@ -56,7 +62,7 @@ class Version(Page):
             step=self.get_query_argument("step", None),
         )
 
-    async def _cells(self, snapshot: str) -> list[Cell]:
+    async def _cells(self, snapshot: str) -> tuple[list[Cell], int]:
         content = await self.blocking(self.store.snapshot_bytes, snapshot)
         differ = self.parts.differ
         read = await asyncio.wrap_future(differ.submit(differ.notebook, content))
@@ -79,15 +85,21 @@ def _before(view: SnapshotView, versions: list[SnapshotView]) -> SnapshotView | 
     return versions[place + 1] if place + 1 < len(ids) else None
 
 
-def cells_of(notebook: dict[str, Any]) -> list[Cell]:
-    """The cells as they are shown; the file is anybody's, so nothing of its shape is believed."""
+def cells_of(notebook: dict[str, Any]) -> tuple[list[Cell], int]:
+    """The cells as they are shown, and how many at the end are not, for they take too long.
+
+    The file is anybody's, so nothing of its shape is believed.
+    """
     language = _language(notebook.get("metadata"))
-    cells = notebook.get("cells")
-    return [
-        _cell(cell, number, language)
-        for number, cell in enumerate(cells if isinstance(cells, list) else [], start=1)
-        if isinstance(cell, dict)
-    ]
+    listed = notebook.get("cells")
+    cells = [cell for cell in listed if isinstance(cell, dict)] if isinstance(listed, list) else []
+    told: list[Cell] = []
+    end = time.thread_time() + SECONDS
+    for number, cell in enumerate(cells, start=1):
+        if time.thread_time() > end:
+            break
+        told.append(_cell(cell, number, language))
+    return told, len(cells) - len(told)
 
 
 def _language(metadata: Any) -> str:

@@ -1,3 +1,5 @@
+import time
+
 import pytest
 
 from trailbook_hub.service.pages import ansi
@@ -33,3 +35,20 @@ def test_a_cut_sequence_is_no_trouble(text):
 
 def test_plain_text_has_no_sequences():
     assert ansi.plain("\x1b[31mred\x1b[0m \x1b[2Kline") == "red line"
+
+
+@pytest.mark.parametrize("code", ["9" * 5000, "00031", "1" * 90_000, "38;5;" + "9" * 5000])
+def test_a_code_that_no_terminal_knows_is_skipped(code):
+    assert "ansi-bold" in ansi.to_html(f"\x1b[{code}m\x1b[1mafter")
+
+
+@pytest.mark.parametrize(
+    "unit", ["\x1b[", "\x1b[1", "\x1b[1;", "\x1b]", "\x1b]a", "\x1b", "\x1b[1ma", "\x1b[38;5;9mx"]
+)
+def test_no_terminal_output_takes_long(unit):
+    before = time.process_time()
+    for start in ("", "\x1b[", "\x1b[" + "1" * 50_000):
+        text = start + unit * (30_000 // len(unit))
+        ansi.to_html(text)
+        ansi.plain(text)
+    assert time.process_time() - before < 5

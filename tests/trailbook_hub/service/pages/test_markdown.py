@@ -1,3 +1,5 @@
+import time
+
 import pytest
 
 from trailbook_hub.service.pages import markdown
@@ -57,3 +59,47 @@ def test_a_note_has_no_html_and_no_image_of_its_own():
     assert "<b>" not in html
     assert "<strong>yes</strong>" in html
     assert "<img" not in html
+
+
+def test_an_attachment_is_not_put_into_an_attachment():
+    """A billion laughs: each of a few names stands ten times in the one before."""
+    laughs = {f"a{n}": {"image/png": f"attachment:a{n + 1}" * 10} for n in range(20)}
+    assert len(markdown.to_html("![a](attachment:a0)" * 10, laughs)) < 10_000
+
+
+def test_an_attachment_that_is_shown_again_and_again_is_so_within_bounds():
+    large = {"x.png": {"image/png": "A" * 1_000_000}}
+    html = markdown.to_html("![a](attachment:x.png)" * 1_000, large)
+    assert html.count("src=") == markdown.ATTACHED // 1_000_000
+
+
+def test_tags_that_nobody_closes_are_not_repeated_without_end():
+    """A parser opens them again in each paragraph: one by one they would be gigabytes."""
+    names = sorted(markdown._OPENED_AGAIN) * 200
+    opened = "".join(f"<{name} title={n}>" for n, name in enumerate(names))
+    for start in ("a ", "<div>", "<div><!--<b>-->"):
+        html = markdown.to_html(start + opened + "<p>a" * 3_000)
+        assert len(html) < 1_500_000
+    assert "<b>yes</b>" in markdown.to_html("<b title='no'>yes</b>")
+
+
+def test_what_is_too_long_is_shown_as_it_was_written():
+    html = markdown.to_html("*a* <b>" * 20_000)
+    assert html.startswith("<pre>*a* &lt;b&gt;")
+    picture = "![a](data:image/png;base64," + "A" * 200_000 + ")"
+    assert "<img" in markdown.to_html(picture)
+
+
+BOMBS = [
+    "[", "![", "[[]", "](", "[a](", "[](", "*a ", "**a *b_ ", "*a_ ", "`", "~~a ", "> ", ">", "- ",
+    "1. ", "<a ", "<a b='", "<!--", "<!--a", "a<?", "a<!A", "a<![CDATA[", "<div>", "<table>a",
+    "<p>a", "&amp", "\\", "a|", "|\n", "a\n", "[a]: b\n", "```\n", "<a href=x>", "<b><i>",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("unit", BOMBS)
+def test_no_markdown_takes_long(unit):
+    before = time.process_time()
+    for start in ("", "<div>\n"):
+        markdown.to_html(start + unit * (20_000 // len(unit)))
+    assert time.process_time() - before < 5
