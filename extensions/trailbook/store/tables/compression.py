@@ -13,6 +13,7 @@ from typing import NamedTuple
 import zstandard
 
 from ...errors import StoreDamaged
+from .aside import aside
 from .frame import behind
 from .splice import patch, splice, unpatch, unsplice
 
@@ -28,6 +29,7 @@ _WORTH_IT = 24  # bytes below which compressing gains nothing
 _POINTER = 4  # bytes that naming a base costs
 SHORT = 48  # bytes up to which a splice or a patch is not compared with what zstd makes
 _KEPT_BITS = 15  # contexts for longer content take megabytes in each thread, and little of its time
+_FELT = 128 << 10  # bytes from which compressing well takes tenths of a second
 _LARGEST_BASIS = 8 << 20  # beyond, a dictionary costs more memory than it is worth
 
 
@@ -79,11 +81,18 @@ def compress(
         return told
     if level == LEVEL:
         level = next((level for sizes, level in THOROUGH if len(content) in sizes), LEVEL)
-    alone = Compressed(WHOLE, _compressor(level, len(content), None).compress(content))
+    alone = Compressed(WHOLE, _alone(content, level))
     smallest = min(Compressed(PLAIN, content), alone, key=lambda one: len(one.data))
     if told is not None and len(told.data) + _POINTER < len(smallest.data):
         return told
     return smallest
+
+
+def _alone(content: bytes, level: int) -> bytes:
+    compressor = _compressor(level, len(content), None)
+    if level > LEVEL and len(content) >= _FELT:
+        return aside(compressor.compress, content)
+    return compressor.compress(content)
 
 
 def _against(content: bytes, basis: Basis, level: int, short: int) -> Compressed:
