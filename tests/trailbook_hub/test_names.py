@@ -1,8 +1,11 @@
 """Names that are derived once and never reused."""
 
-from datetime import datetime
+import itertools
+from datetime import datetime, timedelta
+from pathlib import Path
 
 from trailbook_hub import names
+from trailbook_hub.spawners.mounts import kept_in
 
 FIRST = datetime(2026, 1, 2, 3, 4, 5, 678)
 LATER = datetime(2026, 3, 2, 3, 4, 5)
@@ -40,3 +43,20 @@ def test_a_projects_folder_is_named_like_its_account_whoever_asks() -> None:
 def test_only_projects_have_a_projects_name() -> None:
     assert names.is_project("p-0a1b")
     assert not names.is_project("pete")
+
+
+def test_no_two_of_a_million_accounts_meet_in_one_folder_account_or_file() -> None:
+    """Names that differ in case, joints, folding and escapes, each made at a thousand times."""
+    parts = ["a", "b", "-", "A", ".", "_", "\u0430", "\ufb01", "fi", "/", "%2f", "\n", "\x00", "p-"]
+    joined = ("".join(some) for n in (1, 2, 3) for some in itertools.product(parts, repeat=n))
+    people = [name for name in dict.fromkeys(joined) if not names.is_project(name)][:1000]
+    times = [FIRST + timedelta(seconds=n) for n in range(1000)]
+    assert len(people) == 1000
+    assert len({names.stable_id(name, at) for name in people for at in times}) == 1_000_000
+    for name in people:  # whatever stands before the id, no two folders and no two accounts meet
+        id_ = names.stable_id(name, FIRST)
+        assert names.home_folder(name, FIRST).endswith(f"-{id_}")
+        assert names.os_account(name, FIRST).endswith(f"-{id_}")
+    files = {kept_in(Path("hub"), name) for name in people}
+    assert len(files) == 1000
+    assert {file.parent for file in files} == {Path("hub/mounts")}
