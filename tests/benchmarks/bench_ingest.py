@@ -3,207 +3,136 @@
     python tests/benchmarks/bench_ingest.py [--seconds 600] [--recorders 2000]
 
 Saves and runs come at random moments, 17 saves and 50 runs a second in all, from recorders that
-each keep one connection, as servers do. What they send is made by the recorder's own sealer: a
-save is told as a change of the version before. The generator is a process of its own, and so is
-the service, behind a hub that believes every token. A latency is the time from the request to the
-receipt. At the end everything that was answered is looked for in the store.
+each keep one connection, as servers do. All that they send is made before (see prepared.py), by the
+recorder's own sealer, and as the recorder does it: what is large is asked for first.
 
-The mix of notebooks: 60 % of 20 kB, 30 % of 100 kB, 9 % of 500 kB and 1 % of 5 MB, text and
-images; a save changes one cell's source and gives it another output.
+The service has the first core of the machine for itself, with all its threads and processes; the
+generator (sender.py) and a hub that believes every token share the second one. Every recorder is a
+person of its own, unless told otherwise with --people.
 
-What share of a notebook's bytes is sent per save depends on the notebooks; it is also told for the
-real histories of the corpus, where there is one (see bench_store.py).
+A latency is the time from when a request was due to its receipt, so that nothing hides behind a
+generator that waits; also told is the time from when it was really sent. What the disk takes for a
+write on its own is measured before and after. At the end everything that was answered is looked for
+in the store, and every version is compared with the file that it was.
+
+The notebooks: every second recorder plays back a real history of the corpus from a random version
+on, where there is a corpus; the others have made-up ones, 60 % of 20 kB, 30 % of 100 kB, 9 % of
+500 kB and 1 % of 5 MB (see working.py).
 """
 
 import argparse
-import asyncio
+import contextlib
+import hashlib
 import json
+import multiprocessing
 import os
-import random
 import statistics
 import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Iterator
+from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
 import msgspec
 from bench_store import histories
-from ratios import notebook, p95
+from prepared import Place, plan, prepare
+from ratios import p95
+from sender import Sent
 from servers import scratch
+from working import MIX
 
 from services import PREFIX, ServiceProcess, SmallHub
-from trailbook.clock import now_us
-from trailbook.ids import new_id
-from trailbook.store.objects import Sealer
-from trailbook.store.records import (
-    Batch,
-    ExecutionFinished,
-    ExecutionStarted,
-    NotebookSaved,
-    OutputRecorded,
-    Receipt,
-    Registered,
-    Registration,
-)
 from trailbook.store.sql import SqlStore
 
-SAVES, RUNS = 17.0, 50.0
-MIX = [(0.60, 20_000), (0.30, 100_000), (0.09, 500_000), (0.01, 5_000_000)]
-PEOPLE = 200
+RATES = {"save": 17.0, "run": 50.0}
 BURST = 200
+MAKERS = 2
 
 
-class Recorder:
-    """One server: its connection, its writer, its notebook."""
+@contextlib.contextmanager
+def on_core(number: int) -> Iterator[None]:
+    """What is started meanwhile runs on this core, and all that it starts."""
+    cores = os.sched_getaffinity(0)
+    os.sched_setaffinity(0, {sorted(cores)[number % len(cores)]})
+    try:
+        yield
+    finally:
+        os.sched_setaffinity(0, cores)
 
-    def __init__(self, number: int, port: int, size: int) -> None:
-        self.name = f"person-{number % PEOPLE}"
-        self.port, self.path = port, f"{number}.ipynb"
-        self.content = notebook(size, seed=number % 40)
-        self.sealer, self.session = Sealer(), new_id()
-        self.sequence = self.position = self.edits = 0
-        self.lock = asyncio.Lock()
-        self.streams: tuple[asyncio.StreamReader, asyncio.StreamWriter] | None = None
 
-    async def ask(self, path: str, body: object, kind: type) -> tuple[object, int]:
-        """One request on the kept connection; the answer and how many bytes were sent."""
-        if self.streams is None:
-            self.streams = await asyncio.open_connection("127.0.0.1", self.port)
-        reader, writer = self.streams
-        packed = msgspec.msgpack.encode(body)
-        head = (
-            f"POST {PREFIX}api/{path} HTTP/1.1\r\nHost: x\r\nAuthorization: token {self.name}\r\n"
-            f"Content-Type: application/msgpack\r\nContent-Length: {len(packed)}\r\n\r\n"
-        )
-        writer.write(head.encode() + packed)
-        await writer.drain()
-        answer = await reader.readuntil(b"\r\n\r\n")
-        lines = answer.lower().split(b"\r\n")
-        size = next(int(line[15:]) for line in lines if line.startswith(b"content-length:"))
-        content = await reader.readexactly(size)
-        if answer.split()[1] not in {b"200", b"201"}:
-            raise AssertionError((answer.split()[1], content[:300]))
-        return msgspec.msgpack.decode(content, type=kind), len(packed)
+def real_histories() -> list[tuple[str, list[bytes]]]:
+    """The corpus' histories, where there is a corpus."""
+    folder = os.environ.get("TRAILBOOK_CORPUS", Path(__file__).parents[3] / "shared/corpus")
+    return list(histories(Path(folder), None)) if any(Path(folder).glob("*.tar.zst")) else []
 
-    async def register(self) -> None:
-        answer, _ = await self.ask("writers", Registration(), Registered)
-        assert isinstance(answer, Registered)
-        self.writer, self.mount = answer.writer, answer.mounts[0]
 
-    async def send(self, events: list) -> int:
-        sealed, pieces = [], {}
-        for event, contents in events:
-            self.sequence += 1
-            one, found = self.sealer.seal(self.sequence, event, contents, self.mount.key)
-            sealed.append(one)
-            pieces.update(found)
-        batch = Batch(sealed, {self.mount.space: list(pieces.values())})
-        receipt, size = await self.ask(f"writers/{self.writer}/events", batch, Receipt)
-        assert receipt == Receipt(self.sequence), receipt
-        return size
-
-    def about(self) -> dict:
-        return {"space": self.mount.space, "at": now_us(), "author": self.name}
-
-    async def save(self) -> tuple[float, float, str]:
-        """Seconds, the share of the notebook's bytes that was sent, and the version."""
-        async with self.lock:
-            self.edits += 1
-            cell = self.content["cells"][self.edits % len(self.content["cells"])]
-            cell["source"] = [*cell["source"][:-1], f"edit_{self.edits} = {random.random()}\n"]  # noqa: S311
-            cell["outputs"][0]["text"][-1] = f"{random.random()}\n"  # noqa: S311
-            raw = (json.dumps(self.content, indent=1, ensure_ascii=False) + "\n").encode()
-            event = NotebookSaved(**self.about(), snapshot=new_id(), path=self.path)
+def syncs(folder: Path, times: int = 500) -> list[float]:
+    """Milliseconds that the disk takes for 4 kB more, one after the other."""
+    taken = []
+    with (folder / "alone").open("wb", buffering=0) as file:
+        for _ in range(times):
             before = time.perf_counter()
-            sent = await self.send([(event, [raw])])
-            return time.perf_counter() - before, sent / len(raw), event.snapshot
-
-    async def run(self) -> tuple[float, float, str]:
-        async with self.lock:
-            run, about = new_id(), self.about()
-            self.position += 1
-            started = ExecutionStarted(
-                **about, execution=run, kernel_session=self.session, position=self.position,
-                source=0, path=self.path, cell_id=f"c{self.position % 20}", started_at=about["at"],
-            )  # fmt: skip
-            output = OutputRecorded(
-                **about, execution=run, index=0, type="stream", name="stdout",
-                parts={"text/plain": 0},
-            )  # fmt: skip
-            finished = ExecutionFinished(
-                **about, execution=run, status="ok", finished_at=about["at"]
-            )
-            source = f"value = compute({self.position % 50})\n" * 5
-            printed = f"{random.random()}\n" * 20  # noqa: S311
-            before = time.perf_counter()
-            await self.send(
-                [(started, [source.encode()]), (output, [printed.encode()]), (finished, [])]
-            )
-            return time.perf_counter() - before, 0.0, run
+            file.write(os.urandom(4096))
+            os.fdatasync(file.fileno())
+            taken.append(1000 * (time.perf_counter() - before))
+    return taken
 
 
-def size_of(number: int) -> int:
-    """The size of a recorder's notebook, by the mix."""
-    part = (number * 0.6180339887) % 1.0
-    for share, size in MIX:
-        if part < share:
-            return size
-        part -= share
-    return MIX[0][1]
+class Busy:
+    """What the service, and its core in all, have worked since this was made, in seconds."""
+
+    def __init__(self, pid: int, core: int) -> None:
+        self._pid, self._core = pid, core
+        self._begun = time.perf_counter()
+        self._before = self._read()
+
+    def shares(self) -> tuple[float, float]:
+        """The service's share of a core, and that of everything on its core."""
+        now, seconds = self._read(), time.perf_counter() - self._begun
+        own, all_ = (after - was for after, was in zip(now, self._before, strict=True))
+        return own / seconds, all_ / seconds
+
+    def _read(self) -> tuple[float, float]:
+        ticks = os.sysconf("SC_CLK_TCK")
+        own = Path(f"/proc/{self._pid}/stat").read_text().rpartition(")")[2].split()
+        stat = Path("/proc/stat").read_text().splitlines()
+        core = next(line.split()[1:] for line in stat if line.startswith(f"cpu{self._core} "))
+        idle = int(core[3]) + int(core[4])
+        return (int(own[11]) + int(own[12])) / ticks, (sum(map(int, core[:8])) - idle) / ticks
 
 
-async def generate(port: int, recorders: int, seconds: float) -> dict:
-    """The load, for so long; answers latencies, shares and identities."""
-    all_ = [Recorder(n, port, size_of(n)) for n in range(recorders)]
-    gate = asyncio.Semaphore(50)
+def made(service: ServiceProcess, folder: Path, asked: argparse.Namespace) -> list[Place]:
+    """Everything that will be sent, in the order of the plan."""
+    planned = plan(asked.seconds, asked.recorders, RATES, BURST)
+    real = real_histories()
+    names = ", ".join(name for name, _ in real)
+    print(f"notebooks: {f'half replay {names}; the others ' if real else ''}made-up:", end=" ")
+    print(", ".join(f"{share:.0%} of {size // 1000} kB" for share, size in MIX))
+    shares = [[one for one in planned if one.recorder % MAKERS == n] for n in range(MAKERS)]
+    with ProcessPoolExecutor(MAKERS, multiprocessing.get_context("spawn")) as makers:
+        begun = [
+            makers.submit(prepare, folder / f"made-{n}", service.url, share, asked.people, real)
+            for n, share in enumerate(shares)
+        ]
+        places = [place for making in begun for place in making.result()]
+    return sorted(places, key=lambda place: place.planned.due)
 
-    async def begin(one: Recorder) -> None:
-        async with gate:
-            await one.register()
-            await one.save()
 
-    await asyncio.gather(*(begin(one) for one in all_))
-    taken: dict[str, list] = {"save": [], "run": []}
-    tasks: set[asyncio.Task] = set()
-
-    async def note(what: str, work) -> None:
-        taken[what].append(await work)
-
-    begun = time.perf_counter()
-    late = 0.0
-    for what, rate in (("save", SAVES), ("run", RUNS)):
-        moments = begun
-        plan = []
-        while moments < begun + seconds:
-            moments += random.expovariate(rate)
-            plan.append((moments, what))
-        taken.setdefault("plan", []).extend(plan)
-    for moment, what in sorted(taken.pop("plan")):
-        await asyncio.sleep(max(0.0, moment - time.perf_counter()))
-        late = max(late, time.perf_counter() - moment)
-        one = random.choice(all_)  # noqa: S311
-        task = asyncio.create_task(note(what, one.save() if what == "save" else one.run()))
-        tasks.add(task)
-        task.add_done_callback(tasks.discard)
-    await asyncio.gather(*tasks)
-    whole = time.perf_counter() - begun
-    before = time.perf_counter()
-    burst = await asyncio.gather(
-        *(one.save() for one in random.sample(all_, min(BURST, len(all_))))
+def generated(service: ServiceProcess, folder: Path, places: list[Place], people: int) -> dict:
+    """What the generator tells of the load."""
+    (folder / "places").write_bytes(msgspec.msgpack.encode(places))
+    recorders = 1 + max(place.planned.recorder for place in places)
+    told = {"port": service.port, "prefix": PREFIX, "people": people, "recorders": recorders}
+    files = {"places": str(folder / "places"), "out": str(folder / "out")}
+    (folder / "told").write_text(json.dumps(told | files))
+    subprocess.run(
+        [sys.executable, Path(__file__).parent / "sender.py", folder / "told"], check=True
     )
-    return {
-        "seconds": whole,
-        "late": late,
-        "burst": time.perf_counter() - before,
-        "save": [t for t, _, _ in taken["save"]],
-        "run": [t for t, _, _ in taken["run"]],
-        "share": [share for _, share, _ in taken["save"]],
-        "versions": [id_ for _, _, id_ in [*taken["save"], *burst]],
-        "runs": [id_ for _, _, id_ in taken["run"]],
-    }
+    return json.loads((folder / "out").read_text())
 
 
 def memory(pid: int) -> float:
@@ -216,84 +145,100 @@ def p99(taken: list[float]) -> float:
     return sorted(taken)[int(0.99 * len(taken))]
 
 
-def load(seconds: float, recorders: int) -> None:
+def load(asked: argparse.Namespace) -> None:
     """The service under load, and what is in its store afterwards."""
-    hub = SmallHub()
-    with tempfile.TemporaryDirectory(dir=scratch()) as folder:
-        service = ServiceProcess(Path(folder), hub)
-        service.welcome(*(f"person-{n}" for n in range(PEOPLE))).start()
+    core = sorted(os.sched_getaffinity(0))[0]
+    with on_core(1):
+        hub = SmallHub()
+    with tempfile.TemporaryDirectory(dir=scratch()) as name:
+        folder = Path(name)
+        service = ServiceProcess(folder / "data", hub)
+        service.welcome(*(f"person-{n}" for n in range(asked.people)))
+        with on_core(0):
+            service.start()
         try:
-            out = Path(folder) / "told.json"
-            command = [sys.executable, __file__, "--generate", str(service.port), str(out)]
-            command += ["--seconds", str(seconds), "--recorders", str(recorders)]
-            subprocess.run(command, check=True)
-            told = json.loads(out.read_text())
+            before = time.perf_counter()
+            places = made(service, folder, asked)
+            print(f"made in {time.perf_counter() - before:.0f} s")
+            alone = syncs(folder)
             assert service.process is not None
-            held = memory(service.process.pid)
+            busy = Busy(service.process.pid, core)
+            with on_core(1):
+                told = generated(service, folder, places, asked.people)
+            shares, held = busy.shares(), memory(service.process.pid)
+            alone += syncs(folder)
         finally:
             service.stop()
             hub.close()
-        store = SqlStore.open(service.file)
-        lost = [id_ for id_ in told["versions"] if not is_there(store.snapshot_bytes, id_)]
-        lost += [id_ for id_ in told["runs"] if not is_there(store.step, id_)]
-        store.close()
-    print(f"mix: {', '.join(f'{share:.0%} of {size // 1000} kB' for share, size in MIX)}")
-    for what in ("save", "run"):
-        ms = [1000 * t for t in told[what]]
+        sent = [Sent(*one) for one in told["sent"]]
+        burst = [Sent(*one) for one in told["of_burst"]]
+        lost = missing(service.file, [*sent, *burst])
+    if asked.keep:
+        Path(asked.keep).write_text(json.dumps(told))
+    tell(sent, told["seconds"])
+    print(f"burst of {len(burst)} saves: {told['burst']:.2f} s")
+    print(f"service: {shares[0]:.0%} of its core, which was {shares[1]:.0%} busy; {held:.0f} MB")
+    print(f"the disk alone, 4 kB and fdatasync: p50 {statistics.median(alone):.2f}", end="   ")
+    print(f"p99 {p99(alone):.2f}   worst {max(alone):.2f} ms")
+    saves = sum(one.what == "save" for one in [*sent, *burst])
+    print(f"answered: {saves} versions, {len(sent) + len(burst) - saves} runs; lost: {lost}")
+
+
+def missing(file: Path, sent: list[Sent]) -> int:
+    """How many of the answered are not in the store, or are there as something else."""
+    store = SqlStore.open(file)
+    lost = 0
+    for one in sent:
+        try:
+            if one.what == "run":
+                store.step(one.identity)
+            else:
+                found = hashlib.sha256(store.snapshot_bytes(one.identity)).hexdigest()
+                assert found == one.digest
+        except Exception as error:
+            print(f"lost: {one.identity}: {error!r}")
+            lost += 1
+    store.close()
+    return lost
+
+
+def tell(sent: list[Sent], seconds: float) -> None:
+    """Latencies, the generator's lateness, and the shares of bytes."""
+    for what in ("save", "run", "both"):
+        its = [one for one in sent if what in (one.what, "both")]
+        due = [1000 * one.answered for one in its]
+        really = [1000 * (one.answered - one.written) for one in its]
         print(
-            f"{what:<5} {len(ms) / told['seconds']:6.1f}/s   p50 {statistics.median(ms):7.1f}"
-            f"   p95 {p95(ms):7.1f}   p99 {p99(ms):7.1f}   worst {max(ms):7.1f} ms"
+            f"{what:<5} {len(its) / seconds:5.1f}/s   p50 {statistics.median(due):6.1f}"
+            f"   p95 {p95(due):6.1f}   p99 {p99(due):6.1f}   worst {max(due):6.1f} ms"
+            f"   from when it was sent: p50 {statistics.median(really):6.1f}"
+            f"   p99 {p99(really):6.1f} ms"
         )
-    print(f"burst of {BURST} saves: {told['burst']:.2f} s")
-    print(
-        f"share of a notebook's bytes sent per save, median: {statistics.median(told['share']):.2%}"
-    )
-    print(f"  the same in the histories of the corpus: {statistics.median(real_shares()):.2%}")
-    print(f"generator late by at most {1000 * told['late']:.0f} ms")
-    print(f"service in memory at the end: {held:.0f} MB")
-    print(
-        f"answered: {len(told['versions'])} versions, {len(told['runs'])} runs; lost: {len(lost)}"
-    )
+    late = [1000 * one.woken for one in sent]
+    print(f"generator late by: p50 {statistics.median(late):.1f}", end="   ")
+    print(f"p99 {p99(late):.1f}   worst {max(late):.1f} ms")
+    print(f"to be sent again, in all: {sum(one.refused for one in sent)}")
+    saves = [one for one in sent if one.what == "save"]
+    print(f"bytes sent per save, of its notebook's: median {median_share(saves):.2%}")
+    for kind in sorted({one.kind for one in saves}):
+        its = [one for one in saves if one.kind == kind]
+        print(f"  {kind:<20} {median_share(its):6.2%}   ({len(its)} saves)")
 
 
-def real_shares() -> list[float]:
-    """The share of each version's bytes that the sealer would send, in real histories."""
-    corpus = Path(os.environ.get("TRAILBOOK_CORPUS", Path(__file__).parents[3] / "shared/corpus"))
-    shares = []
-    for _, versions in histories(corpus if corpus.is_dir() else None, None):
-        sealer, known = Sealer(), set()
-        for n, raw in enumerate(versions, 1):
-            event = NotebookSaved(space="s", at=n, snapshot=new_id(), path="a.ipynb")
-            sealed, pieces = sealer.seal(n, event, [raw], b"k" * 32)
-            new = [content for id_, content in pieces.items() if id_ not in known]
-            known |= pieces.keys()
-            sent = len(msgspec.msgpack.encode(Batch([sealed], {"s": new})))
-            if n > 1:
-                shares.append(sent / len(raw))
-    return shares
-
-
-def is_there(read, identity: str) -> bool:
-    try:
-        read(identity)
-    except Exception:
-        return False
-    return True
+def median_share(saves: list[Sent]) -> float:
+    return statistics.median(one.bytes / one.size for one in saves)
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--seconds", type=float, default=600)
     parser.add_argument("--recorders", type=int, default=2000)
-    parser.add_argument("--generate", nargs=2, help=argparse.SUPPRESS)
+    parser.add_argument("--people", type=int, default=2000)
+    parser.add_argument("--keep", help="a file for all that was sent, with its times")
     asked = parser.parse_args()
-    if asked.generate:
-        port, out = asked.generate
-        told = asyncio.run(generate(int(port), asked.recorders, asked.seconds))
-        Path(out).write_text(json.dumps(told))
-    else:
-        print(f"{os.cpu_count()} cores, {asked.recorders} recorders, {asked.seconds:.0f} seconds")
-        load(asked.seconds, asked.recorders)
+    print(f"{os.cpu_count()} cores, {asked.recorders} recorders", end=" ")
+    print(f"of {asked.people} people, {asked.seconds:.0f} seconds")
+    load(asked)
 
 
 if __name__ == "__main__":
