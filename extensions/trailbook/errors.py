@@ -10,6 +10,7 @@ class TrailbookError(Exception):
 
     code = "error"
     status = 500
+    retry_after: float | None = None  # seconds, where it is known when trying again can help
 
 
 class NotFound(TrailbookError):
@@ -70,6 +71,20 @@ class QuotaExceeded(TrailbookError):
             f"More {what} than are taken in a day have come from these servers. What is not "
             f"stored yet waits in their spool and is sent again in {seconds:.0f} seconds or later."
         )
+        self.retry_after = seconds
+
+
+class OutOfTurn(TrailbookError):
+    """Somebody's servers send more at once than is stored while others are served."""
+
+    code, status = "out-of-turn", 429
+
+    def __init__(self, seconds: float) -> None:
+        super().__init__(
+            "These servers send more than can be stored beside what others send. What is not "
+            f"stored yet waits in their spool and is sent again in {seconds:.0f} seconds or later."
+        )
+        self.retry_after = seconds
 
 
 class WriterForked(TrailbookError):

@@ -1,5 +1,6 @@
 """What all resources share: one door for errors, answers, and the guards before a thing."""
 
+import math
 from collections.abc import Callable
 from typing import Any
 from urllib.parse import quote
@@ -46,12 +47,17 @@ class Resource(Host):
         self.set_header("Cross-Origin-Resource-Policy", "same-origin")
         self.set_header("Cache-Control", "private, no-store")
 
+    async def begin(self) -> None:
+        """Wait until the request may be worked on; nothing of its body was looked at yet."""
+
     def write_error(self, status_code: int, **kwargs: Any) -> None:
         """Our own errors with their code and sentence; all others with their status' words."""
         error = kwargs.get("exc_info", (None, None, None))[1]
         cause = error.__cause__ if isinstance(error, HTTPError) else None
         if isinstance(cause, TrailbookError):
             code, message = cause.code, str(cause)
+            if cause.retry_after is not None:
+                self.set_header("Retry-After", str(math.ceil(cause.retry_after)))
         else:
             code, message = STANDARD.get(status_code, ("error", f"{self._reason}."))
         self.send(msgspec.json.encode({"code": code, "message": message}), "application/json")

@@ -25,6 +25,7 @@ from ..store.views import PersonView
 if TYPE_CHECKING:
     from ..diff import Differ
     from ..quota import Quota
+    from ..turns import Turns
     from .presence import Presence
 
 P = ParamSpec("P")
@@ -37,6 +38,7 @@ class Parts(msgspec.Struct, kw_only=True):
     differ: "Differ"
     presence: "Presence"
     quota: "Quota | None" = None  # without one everything is taken
+    turns: "Turns | None" = None  # without them everything is taken at once
 
 
 class TokenOwner(msgspec.Struct, frozen=True, kw_only=True):

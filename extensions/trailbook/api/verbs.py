@@ -131,6 +131,7 @@ def verb(
         @functools.wraps(method)
         async def run(self: Any, *path: str) -> None:
             try:
+                await self.begin()
                 arguments, named = described.read(self, path)
                 answer = await method(self, *arguments, **named)
             except TrailbookError as error:

@@ -1,6 +1,11 @@
 """`writers`: where recorders send what they recorded; in MessagePack, both ways."""
 
+from typing import Any, cast
+
+from tornado.web import stream_request_body
+
 from ..access import may_record, may_write_space
+from ..errors import OutOfTurn
 from ..store.base import Owner
 from ..store.records import Batch, Receipt, Registered, Registration, Wanted
 from .base import Resource, require
@@ -11,13 +16,81 @@ BATCH_BYTES = 256_000_000
 """The largest batch: one notebook of any size that Jupyter saves fits in."""
 
 
+@stream_request_body
 class Sent(Resource):
-    """What is sent counts against the quota of whose server it is, whatever becomes of it."""
+    """What recorders send is read and worked on in turn, so that nobody holds up anybody else.
+
+    It counts against the quota of whose server it is, whatever becomes of it.
+    """
+
+    def initialize(self, *args: Any, **kwargs: Any) -> None:
+        """Nothing has come yet."""
+        super().initialize(*args, **kwargs)
+        self._received = bytearray()
+        self._begun = False
+        self._refusal: OutOfTurn | None = None
+        self._admitted: tuple[str, int] | None = None
+        self._taken: str | None = None
+
+    async def prepare(self) -> None:
+        """See who it is, and whether there is room for more of theirs, before a body is read."""
+        prepared = super().prepare()
+        if prepared is not None:
+            await prepared
+        if self.parts.turns is None or not self.current_user:
+            return
+        whose = key_of(await self.owner())
+        size = size_of(self.request.headers.get("Content-Length", ""))
+        try:
+            self.parts.turns.admit(whose, size)
+        except OutOfTurn as error:
+            self._refusal = error  # said when all has come: who is sending does not listen yet
+        else:
+            self._admitted = whose, size
+
+    def data_received(self, chunk: bytes) -> None:
+        """A part of the body, which is let go of where nothing will come of it."""
+        if self.current_user and self._refusal is None:
+            self._received += chunk
+
+    async def begin(self) -> None:
+        """Wait for the turn of whose server it is."""
+        self._begun = True
+        self.request.body = cast(bytes, self._received)  # a copy could be a quarter of a gigabyte
+        await recorder(self)
+        if self._refusal is not None:
+            raise self._refusal
+        if self.parts.turns is not None and self._admitted is not None:
+            whose, _ = self._admitted
+            await self.parts.turns.take(whose)
+            self._taken = whose
+
+    def write_error(self, status_code: int, **kwargs: Any) -> None:
+        """What is said before everything has come ends the connection, for proxies to know."""
+        if not self._begun:
+            self.set_header("Connection", "close")
+        super().write_error(status_code, **kwargs)
+
+    def on_finish(self) -> None:
+        """It is the next one's turn."""
+        super().on_finish()
+        if self.parts.turns is not None:
+            if self._taken is not None:
+                self.parts.turns.give_back(self._taken)
+            if self._admitted is not None:
+                self.parts.turns.leave(*self._admitted)
+        self._taken = self._admitted = None
+
+    def on_connection_close(self) -> None:
+        """Whoever goes before everything has come is not answered: that ends here."""
+        super().on_connection_close()
+        if not self._begun:
+            self.on_finish()
 
     def spend(self, owner: Owner, *, events: int, size: int = 0) -> None:
         """Raises QuotaExceeded."""
         if self.parts.quota is not None:
-            self.parts.quota.spend(owner.person or owner.project or "", events, size)
+            self.parts.quota.spend(key_of(owner), events, size)
 
 
 class Writers(Sent):
@@ -26,7 +99,7 @@ class Writers(Sent):
     @verb(status=201, packed=True)
     async def post(self, *, body: Registration) -> Registered:
         """Register a recorder; answers which spaces it may write to, and with which keys."""
-        owner = await recorder(self)
+        owner = await self.owner()
         self.spend(owner, events=1)
         consented = owner.person is None or await self.blocking(
             self.store.has_consented, owner.person, CONSENT
@@ -34,13 +107,12 @@ class Writers(Sent):
         return await self.blocking(self.store.register_writer, owner, body, consented=consented)
 
 
-class Missing(Resource):
+class Missing(Sent):
     """`writers/{id}/missing`."""
 
     @verb(limit=BATCH_BYTES, packed=True)
     async def post(self, writer: Id, *, body: Wanted) -> list[bytes]:
         """Which of these contents the space lacks; asked by who may write to the space."""
-        await recorder(self)
         actor, place = await self.reader(self.store.place_of_space, body.space, "space")
         require(may_write_space(actor, place), "This space is not yours to write to.")
         return await self.blocking(self.store.missing, writer, body.space, body.ids)
@@ -52,9 +124,9 @@ class Events(Sent):
     @verb(limit=BATCH_BYTES, packed=True)
     async def post(self, writer: Id, *, body: Batch) -> Receipt:
         """Store events; the answer says up to where everything is durable."""
-        owner = await recorder(self)
+        owner = await self.owner()
         self.spend(owner, events=len(body.events), size=len(self.request.body))
-        return await self.blocking(self.store.ingest, owner, writer, body)
+        return await self.blocking(self.store.ingest, owner, writer, body, in_parts=True)
 
 
 async def recorder(resource: Resource) -> Owner:
@@ -62,3 +134,13 @@ async def recorder(resource: Resource) -> Owner:
     actor = await resource.actor()
     require(may_record(actor), "Only the recorder of a server sends events.")
     return await resource.owner()
+
+
+def size_of(length: str) -> int:
+    """How many bytes will come at most, by the header that says so."""
+    return int(length) if length.isdecimal() and len(length) < 12 else BATCH_BYTES
+
+
+def key_of(owner: Owner) -> str:
+    """Whose quota and whose turn it is."""
+    return owner.person or owner.project or ""

@@ -15,6 +15,7 @@ from ..errors import TrailbookError
 from ..store.base import Sink
 from ..store.forms import SnapshotForm
 from ..store.records import (
+    MOST_QUESTIONS,
     AnyEvent,
     Batch,
     ExecutionFinished,
@@ -177,7 +178,9 @@ class Feeder:
         small = sum(map(len, contents.values())) <= WORTH_ASKING
         if self._everything or small:
             return list(contents)
-        return self._sink.missing(writer, space, list(contents))
+        ids = list(contents)
+        asked = [ids[n : n + MOST_QUESTIONS] for n in range(0, len(ids), MOST_QUESTIONS)]
+        return [id_ for some in asked for id_ in self._sink.missing(writer, space, some)]
 
     def _seal(self, record: Record) -> tuple[Sealed, dict[bytes, bytes]]:
         from ..store.objects import Sealer  # only the drain's thread pays for it

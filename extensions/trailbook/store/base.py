@@ -62,8 +62,13 @@ class Ledger(Protocol):
         """Which of these payload ids the space lacks; nothing of a space not open to the writer."""
         ...
 
-    def ingest(self, owner: "Owner", writer: str, batch: Batch) -> Receipt:
-        """Store a batch, durably, exactly once, or raise and store nothing of it."""
+    def ingest(
+        self, owner: "Owner", writer: str, batch: Batch, *, in_parts: bool = False
+    ) -> Receipt:
+        """Store a batch, durably, exactly once, or raise and store nothing of it.
+
+        `in_parts` others can write in between, and the receipt may tell of a part of the batch.
+        """
         ...
 
 

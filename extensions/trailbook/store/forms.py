@@ -7,7 +7,7 @@ that is a payload; each names it by an index into the contents that come with it
 """
 
 from collections.abc import Iterable, Iterator, Sequence
-from typing import TypeVar
+from typing import Annotated, TypeVar
 
 import msgspec
 
@@ -15,6 +15,9 @@ Parts = dict[str, int]
 """MIME type (or `text/plain` for streams and tracebacks) -> index into the contents."""
 
 T = TypeVar("T")
+
+MOST_STEPS = 100_000
+"""Of a plan: as many stretches of changed cells as no notebook has."""
 
 
 class SavedOutput(msgspec.Struct, frozen=True, array_like=True):
@@ -115,7 +118,7 @@ class SnapshotForm(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True
     counts: list[int | None] = []  # one for each mark in the cells' texts, in order
     frame: Frame | None = None  # None: the base's
     base: str | None = None
-    plan: list[list[int]] = []
+    plan: Annotated[list[list[int]], msgspec.Meta(max_length=MOST_STEPS)] = []
     readable: bool = True
 
     @property

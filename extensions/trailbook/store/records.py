@@ -6,11 +6,17 @@ payload ids on the wire and in the store. Times are microseconds since 1970 UTC 
 recorder's clock. Paths are relative to the root of their space, with `/`.
 """
 
-from typing import Any
+from typing import Annotated, Any
 
 import msgspec
 
 from .forms import Parts, SnapshotForm
+
+MOST_EVENTS = 5_000
+"""In a batch, ten times as many as a recorder sends: nobody gets ahead while one is read."""
+
+MOST_QUESTIONS = 20_000
+"""How many contents are asked for at once."""
 
 
 class Event(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, tag_field="kind"):
@@ -239,7 +245,7 @@ class Sealed(msgspec.Struct, frozen=True):
 class Batch(msgspec.Struct, frozen=True):
     """What a recorder sends at once: events in sequence, and the content the store lacks."""
 
-    events: list[Sealed]
+    events: Annotated[list[Sealed], msgspec.Meta(max_length=MOST_EVENTS)]
     payloads: dict[str, list[bytes]] = {}  # space -> plain bytes; the store computes the ids
 
 
@@ -287,7 +293,7 @@ class Wanted(msgspec.Struct, frozen=True):
     """A recorder's question before it sends: the answer is the ids that the space lacks."""
 
     space: str
-    ids: list[bytes]
+    ids: Annotated[list[bytes], msgspec.Meta(max_length=MOST_QUESTIONS)]
 
 
 ENDS = (ExecutionFinished, KernelEnded)

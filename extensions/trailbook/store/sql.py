@@ -7,7 +7,8 @@ from .base import Owner
 from .checking.check import Check, Report
 from .ingest import writers
 from .ingest.landing import Undone, land
-from .ingest.prepare import prepare
+from .ingest.parts import land_in_parts
+from .ingest.prepare import PreparedBatch, prepare
 from .people.deletion import Deletion
 from .people.noted import Notes
 from .people.persons import PeopleTables
@@ -89,28 +90,34 @@ class SqlStore(
             sound = payloads.sound_rows(connection, known.values())
         return [id_ for id_ in dict.fromkeys(ids) if known.get(id_) not in sound]
 
-    def ingest(self, owner: Owner, writer: str, batch: Batch) -> Receipt:
+    def ingest(self, owner: Owner, writer: str, batch: Batch, *, in_parts: bool = False) -> Receipt:
         """Store a batch exactly once; return when it is durable.
 
         Nearly every batch lands without a refusal. One that does not is worked out and landed once
         more, with care: what was worked out for the first time speaks of rows that are free again.
         """
         try:
-            return self._land(owner, writer, batch, careful=False)
+            return self._land(owner, writer, batch, in_parts=in_parts, careful=False)
         except Undone:
-            return self._land(owner, writer, batch, careful=True)
+            return self._land(owner, writer, batch, in_parts=in_parts, careful=True)
 
-    def _land(self, owner: Owner, writer: str, batch: Batch, *, careful: bool) -> Receipt:
+    def _land(
+        self, owner: Owner, writer: str, batch: Batch, *, in_parts: bool, careful: bool
+    ) -> Receipt:
         with self.db.statements() as connection:
             found = writers.owned_writer(connection, owner, writer)
             off = self._is_off(found)
             spaces = {} if off else writers.open_spaces(connection, owner.person, owner.project)
             prepared = prepare(connection, found, spaces, batch)
-        return self.db.write(
-            lambda c: land(
-                Direct(c, self.db.cache), owner, writer, prepared, off=off, careful=careful
+
+        def at_once(part: PreparedBatch) -> Receipt:
+            return self.db.write(
+                lambda c: land(
+                    Direct(c, self.db.cache), owner, writer, part, off=off, careful=careful
+                )
             )
-        )
+
+        return land_in_parts(at_once, prepared) if in_parts else at_once(prepared)
 
     def _is_off(self, writer: writers.Writer) -> bool:
         return not self.recording and writer.kind == writers.SERVER

@@ -17,6 +17,7 @@ from trailbook.api.writers import BATCH_BYTES
 from trailbook.diff import Differ
 from trailbook.quota import Quota
 from trailbook.store.base import Store
+from trailbook.turns import Turns
 
 from . import pages
 from .ends import Ends
@@ -35,6 +36,9 @@ TOKEN_SECONDS = 30
 THREADS = 24
 """How many calls of the store run at once; a write waits for the disk on one of them."""
 
+BODY_SECONDS = 300.0
+"""How long a body may take to come: who is cut off on the way sends nothing more, and no end."""
+
 STOP_SECONDS = 10.0
 """How long requests may take to finish when the service stops."""
 
@@ -46,7 +50,10 @@ class Service:
         self.settings = settings
         self.store = store
         quota = Quota(settings.quota_events, settings.quota_bytes)
-        self.parts = api.Parts(differ=Differ(), presence=api.Presence(), quota=quota)
+        self.turns = Turns()
+        self.parts = api.Parts(
+            differ=Differ(), presence=api.Presence(), quota=quota, turns=self.turns
+        )
         self.hub_auth = HubOAuth(cache_max_age=TOKEN_SECONDS, allow_token_in_url=False)
         hub = HubClient(settings.api_url, settings.api_token)
         self.identities = Identities(store, hub)
@@ -97,7 +104,12 @@ class Service:
     async def run(self, stop: asyncio.Event) -> None:
         """Serve until told to stop; what was begun is finished."""
         asyncio.get_running_loop().set_default_executor(ThreadPoolExecutor(THREADS, "store"))
-        server = HTTPServer(self.application(), xheaders=True, max_body_size=BATCH_BYTES)
+        server = HTTPServer(
+            self.application(),
+            xheaders=True,
+            max_body_size=BATCH_BYTES,
+            body_timeout=BODY_SECONDS,
+        )
         server.listen(self.settings.port, self.settings.host)
         log.info(
             "Serving %s on %s:%d", self.settings.prefix, self.settings.host, self.settings.port

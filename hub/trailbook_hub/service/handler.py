@@ -99,6 +99,8 @@ class ServiceHandler(HubOAuthenticated, Host):  # type: ignore[misc]
                 identities=self.service.identities,
                 viewing=viewing.decode() if viewing else None,
             )
+            if self.request.method == "GET":  # what is sent takes its turn
+                self.service.turns.here(self._actor.person or next(iter(self._actor.roles), ""))
         return self._actor
 
     async def display_name(self) -> str:
