@@ -15,8 +15,9 @@ from collections.abc import Callable
 
 from .errors import OutOfTurn
 
-IN_ADVANCE = 1.0
-"""Seconds of work that are done for an owner at once: a hundred saves, or several hundred runs."""
+IN_ADVANCE = 3.0
+"""Seconds of work that are done for an owner at once: hundreds of saves, or one with content that
+takes a second to compress, and what follows it."""
 
 SHARE = 0.03
 """Of each second, what an owner gets who has used up what was there in advance: some saves.

@@ -2439,7 +2439,7 @@ export interface components {
          * OutputView
          * @description One output as the notebook would show it: updates and clears applied.
          *
-         *         Updates by later runs too, until the cell ran again.
+         *     Updates by later runs too, until the cell ran again.
          */
         OutputView: {
             index: number;
@@ -2870,7 +2870,7 @@ export interface components {
          * KernelEnvironment
          * @description What a kernel session has around it, when it is known, and each time packages change.
          *
-         *         It holds for the session's runs from `position` on, until the next of these events.
+         *     It holds for the session's runs from `position` on, until the next of these events.
          */
         KernelEnvironment: {
             /** @enum {unknown} */
@@ -2987,8 +2987,8 @@ export interface components {
          * NotebookSaved
          * @description A notebook's whole content at one moment.
          *
-         *         In the spool `form` is None and contents[0] are the file's raw bytes. The form is no part of
-         *         what makes the event itself: the same version can be told in more than one way.
+         *     In the spool `form` is None and contents[0] are the file's raw bytes. The form is no part of
+         *     what makes the event itself: the same version can be told in more than one way.
          */
         NotebookSaved: {
             /** @enum {unknown} */
@@ -3022,9 +3022,9 @@ export interface components {
          * SnapshotForm
          * @description How a notebook's bytes are made again, in whole or told as a change of another version.
          *
-         *         With a `base`, `plan` is the order of the cells: `[start, stop]` are cells of the base, `[n]`
-         *         the next n of `cells`. The contents are those of `cells`, one after the other. `readable` is
-         *         False for bytes that are no notebook: then they are the only content.
+         *     With a `base`, `plan` is the order of the cells: `[start, stop]` are cells of the base, `[n]`
+         *     the next n of `cells`. The contents are those of `cells`, one after the other. `readable` is
+         *     False for bytes that are no notebook: then they are the only content.
          */
         SnapshotForm: {
             /** @default [] */
@@ -3044,8 +3044,8 @@ export interface components {
          * CellForm
          * @description How a cell's bytes are made of its contents, which are `contents` many.
          *
-         *         `text` is the cell's bytes with references: the k-th reference to a content is the k-th
-         *         content. `blank` says that its source is empty.
+         *     `text` is the cell's bytes with references: the k-th reference to a content is the k-th
+         *     content. `blank` says that its source is empty.
          */
         CellForm: [
             components["schemas"]["SavedCell"],
@@ -3168,8 +3168,8 @@ export interface components {
          * FilesSaved
          * @description The text files of one folder that are new, changed or gone.
          *
-         *         It holds for the runs of this writer from `since_run` on, the first that began after the
-         *         change; without one, for those that are told after this event.
+         *     It holds for the runs of this writer from `since_run` on, the first that began after the
+         *     change; without one, for those that are told after this event.
          */
         FilesSaved: {
             /** @enum {unknown} */
@@ -3219,9 +3219,9 @@ export interface components {
          * DataFile
          * @description A data file that a run names, as it was at a moment.
          *
-         *         The path is one of the event's space, `~/…` elsewhere under the server's root, absolute
-         *         outside of that, or an address. The fingerprint is plain in the spool and keyed with the
-         *         space's key everywhere else, so that nobody can try what a file might have held.
+         *     The path is one of the event's space, `~/…` elsewhere under the server's root, absolute
+         *     outside of that, or an address. The fingerprint is plain in the spool and keyed with the
+         *     space's key everywhere else, so that nobody can try what a file might have held.
          */
         DataFile: [
             string,

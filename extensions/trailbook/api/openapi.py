@@ -4,6 +4,7 @@
 are made from that file.
 """
 
+import inspect
 import json
 import re
 import sys
@@ -48,6 +49,9 @@ def description(routes: list[tuple[str, type[Resource]]]) -> dict[str, Any]:
         types, ref_template="#/components/schemas/{name}"
     )
     require_what_is_always_there(components, found)
+    for component in components.values():
+        if "description" in component:  # a docstring, whose indent is not there from 3.13 on
+            component["description"] = inspect.cleandoc(component["description"])
     schema_of = {id(of): schema for of, schema in zip(types, schemas, strict=True)}
     paths: dict[str, Any] = {}
     for pattern, method, verb in found:

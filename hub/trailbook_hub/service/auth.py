@@ -14,13 +14,16 @@ from .identity import Identities
 async def actor_of(
     user: dict[str, Any],
     *,
-    by_token: bool,
+    token: str | None,
     service: str,
     store: Store,
     identities: Identities,
     viewing: str | None,
 ) -> Actor:
-    """The actor behind a user, a project's account or a service of the hub."""
+    """The actor behind a user, a project's account or a service of the hub.
+
+    `token` is the one that came with the request, None for who is signed in with a browser.
+    """
     name = user["name"]
     if user.get("kind") == "service":
         if name != service:
@@ -28,17 +31,17 @@ async def actor_of(
         return Actor(person=None, name=name, via=Via.HUB)
     if names.is_project(name):
         return project_server(name, await asyncio.to_thread(store.project_of_account, name))
-    person = await identities.of_answer(user)
+    person = await identities.of_answer(user, token)
     if person is None:
         raise NotAllowed("The hub knows nobody of this name any more.")
     is_admin = bool(user.get("admin"))
     return Actor(
         person=person.id,
         name=name,
-        via=Via.OWN_SERVER if by_token else Via.BROWSER,
+        via=Via.BROWSER if token is None else Via.OWN_SERVER,
         admin=is_admin,
         roles=await asyncio.to_thread(store.roles, person.id),
-        viewing_as=viewed_project(viewing, person.id) if is_admin and not by_token else None,
+        viewing_as=viewed_project(viewing, person.id) if is_admin and token is None else None,
     )
 
 

@@ -93,7 +93,7 @@ class ServiceHandler(HubOAuthenticated, Host):  # type: ignore[misc]
             viewing = self.get_secure_cookie(VIEWING, max_age_days=VIEWING_SECONDS / 86400)
             self._actor = await actor_of(
                 self.current_user,
-                by_token=getattr(self, "_token_authenticated", False),
+                token=self._token(),
                 service=self.service.settings.name,
                 store=self.store,
                 identities=self.service.identities,
@@ -103,11 +103,20 @@ class ServiceHandler(HubOAuthenticated, Host):  # type: ignore[misc]
                 self.service.turns.here(self._actor.person or next(iter(self._actor.roles), ""))
         return self._actor
 
+    def _token(self) -> str | None:
+        """The token that has shown who asks; None where a browser's cookie has."""
+        if not getattr(self, "_token_authenticated", False):
+            return None
+        token: str = self.hub_auth.get_token(self, in_cookie=False)
+        return token
+
     async def display_name(self) -> str:
         """The asker's name as pages show it."""
         actor = await self.actor()
         identities = self.service.identities
-        person = await identities.of_answer(self.current_user) if actor.person else None
+        person = None
+        if actor.person:
+            person = await identities.of_answer(self.current_user, self._token())
         return (person.display_name if person else "") or actor.name
 
     async def person_named(self, name: str) -> PersonView | None:

@@ -4,7 +4,10 @@ A successor of the same name is somebody else and inherits nothing.
 """
 
 import asyncio
-from typing import Any
+import hashlib
+import time
+from collections import OrderedDict
+from typing import Any, NamedTuple
 
 from trailbook.access import Role
 from trailbook.store.base import Store
@@ -15,6 +18,18 @@ from .hub import HubClient
 
 PERSON = "trailbook_person"
 
+KNOWN_SECONDS = 600.0
+"""How long the person behind a token is not asked for again: their name for people may change."""
+
+MOST_KNOWN = 20_000
+
+
+class Known(NamedTuple):
+    """The person behind a token, and when that was asked."""
+
+    person: PersonView
+    at: float
+
 
 class Identities:
     """Who has which name now."""
@@ -22,12 +37,13 @@ class Identities:
     def __init__(self, store: Store, hub: HubClient) -> None:
         self._store = store
         self._hub = hub
+        self._known: OrderedDict[tuple[bytes, str], Known] = OrderedDict()
 
     async def person_named(self, name: str) -> PersonView | None:
         """The person who has this name at the hub now."""
         return await self.of_user(name, await self._hub.user(name))
 
-    async def of_answer(self, answer: dict[str, Any]) -> PersonView | None:
+    async def of_answer(self, answer: dict[str, Any], token: str | None) -> PersonView | None:
         """The person whose token or sign-in the hub has told of with this answer.
 
         The answer is kept for a while by who asked for it, and carries the person along: a name
@@ -35,8 +51,28 @@ class Identities:
         token never finds the person before.
         """
         if PERSON not in answer:
-            answer[PERSON] = await self.person_named(answer["name"])
+            name = answer["name"]
+            asked = self.person_named(name) if token is None else self._of_token(token, name)
+            answer[PERSON] = await asked
         person: PersonView | None = answer[PERSON]
+        return person
+
+    async def _of_token(self, token: str, name: str) -> PersonView | None:
+        """The person whose token this is, who has this name.
+
+        A token never passes to somebody else, and goes with its owner: of one that the hub still
+        knows, the person need not be asked for again. Servers ask every few seconds.
+        """
+        key = (hashlib.sha256(token.encode()).digest(), name)
+        known = self._known.get(key)
+        if known is not None and time.monotonic() - known.at < KNOWN_SECONDS:
+            self._known.move_to_end(key)
+            return known.person
+        person = await self.person_named(name)
+        if person is not None:
+            self._known[key] = Known(person, time.monotonic())
+            if len(self._known) > MOST_KNOWN:
+                self._known.popitem(last=False)
         return person
 
     async def of_user(self, name: str, user: dict[str, Any] | None) -> PersonView | None:

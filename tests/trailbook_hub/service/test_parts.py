@@ -265,16 +265,16 @@ def test_a_name_passes_to_a_successor_at_once_and_no_token_with_it(
         identities = Identities(store, HubClient(flawed.url, "t", seconds=2))
         flawed.handler.users["dora"] = "2026-01-01T00:00:00Z"
         kept = {"name": "dora"}  # the hub's answer about a token of the first
-        first = await identities.of_answer(kept)
+        first = await identities.of_answer(kept, "the first's")
         flawed.handler.users["dora"] = "2026-02-02T00:00:00Z"
-        successor = await identities.of_answer({"name": "dora"})
+        successor = await identities.of_answer({"name": "dora"}, "the successor's")
         assert first is not None
         assert successor is not None
         assert successor.id != first.id
-        assert await identities.of_answer(kept) == first
+        assert await identities.of_answer(kept, "the first's") == first
         assert await identities.person_named("dora") == successor
         del flawed.handler.users["dora"]
-        assert await identities.of_answer({"name": "dora"}) is None
+        assert await identities.of_answer({"name": "dora"}, None) is None
 
     asyncio.run(story())
 
