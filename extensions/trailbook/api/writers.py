@@ -5,7 +5,7 @@ from typing import Any, cast
 from tornado.web import stream_request_body
 
 from ..access import may_record, may_write_space
-from ..errors import OutOfTurn
+from ..errors import TrailbookError
 from ..store.base import Owner
 from ..store.records import Batch, Receipt, Registered, Registration, Wanted
 from .base import Resource, require
@@ -27,8 +27,8 @@ class Sent(Resource):
         """Nothing has come yet."""
         super().initialize(*args, **kwargs)
         self._received = bytearray()
-        self._begun = False
-        self._refusal: OutOfTurn | None = None
+        self._begun = self._gone = False
+        self._refusal: TrailbookError | None = None
         self._admitted: tuple[str, int] | None = None
         self._taken: str | None = None
 
@@ -39,14 +39,14 @@ class Sent(Resource):
             await prepared
         if self.parts.turns is None or not self.current_user:
             return
-        whose = key_of(await self.owner())
         size = size_of(self.request.headers.get("Content-Length", ""))
         try:
-            self.parts.turns.admit(whose, size)
-        except OutOfTurn as error:
+            whose = key_of(await self.owner())
+            if not self._gone:
+                self.parts.turns.admit(whose, size)
+                self._admitted = whose, size
+        except TrailbookError as error:
             self._refusal = error  # said when all has come: who is sending does not listen yet
-        else:
-            self._admitted = whose, size
 
     def data_received(self, chunk: bytes) -> None:
         """A part of the body, which is let go of where nothing will come of it."""
@@ -57,9 +57,9 @@ class Sent(Resource):
         """Wait for the turn of whose server it is."""
         self._begun = True
         self.request.body = cast(bytes, self._received)  # a copy could be a quarter of a gigabyte
-        await recorder(self)
         if self._refusal is not None:
             raise self._refusal
+        await recorder(self)
         if self.parts.turns is not None and self._admitted is not None:
             whose, _ = self._admitted
             await self.parts.turns.take(whose)
@@ -84,6 +84,7 @@ class Sent(Resource):
     def on_connection_close(self) -> None:
         """Whoever goes before everything has come is not answered: that ends here."""
         super().on_connection_close()
+        self._gone = True
         if not self._begun:
             self.on_finish()
 
