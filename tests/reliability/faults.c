@@ -6,6 +6,7 @@
      FAULT_HOW=short  half of the bytes are written, which is no error
      FAULT_HOW=half   half of the bytes are written, and the process is gone
      FAULT_HOW=kill   the process is gone before anything is done
+   With FAULT_WHILE none fails, or is counted, but while that file is there.
    With FAULT_COUNT the number of calls is left in that file at the end.
 
    With FAULT_LOG each change is written down in that file, in order, and what is said on the
@@ -92,7 +93,9 @@ static void note_of(char what, long at, int fd, const void *bytes, size_t size)
 static int what(const char *call, int counts)
 {
     const char *wanted = getenv("FAULT_CALLS"), *at = getenv("FAULT_AT"), *how = getenv("FAULT_HOW");
+    const char *during = getenv("FAULT_WHILE");
     if (!counts || !wanted || !strstr(wanted, call)) return GO_ON;
+    if (during && access(during, F_OK)) return GO_ON;
     int number = atomic_fetch_add(&calls, 1) + 1, target = at ? atoi(at) : 0;
     if (!target || !how || !(number == target || (getenv("FAULT_STICKY") && number > target)))
         return GO_ON;

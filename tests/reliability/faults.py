@@ -26,6 +26,30 @@ def layer() -> str:
     return str(made)
 
 
+def environment(
+    under: Path,
+    *,
+    calls: str = ALL,
+    at: int = 1,
+    how: str | int = "kill",
+    sticky: bool = False,
+    during: Path | None = None,
+) -> dict[str, str]:
+    """What a process is started with so that files in the folder `under` fail.
+
+    With `during`, they fail only while that file is there.
+    """
+    return {
+        "LD_PRELOAD": layer(),
+        "FAULT_UNDER": str(under),
+        "FAULT_CALLS": calls,
+        "FAULT_AT": str(at),
+        "FAULT_HOW": str(how),
+        **({"FAULT_STICKY": "1"} if sticky else {}),
+        **({"FAULT_WHILE": str(during)} if during else {}),
+    }
+
+
 def run(
     code: str,
     under: Path,
@@ -39,21 +63,12 @@ def run(
     seconds: float = 60,
 ) -> subprocess.CompletedProcess[str]:
     """Run Python code with the folder `under` as its first argument, and a fault in there."""
-    environment = {
-        **os.environ,
-        "LD_PRELOAD": layer(),
-        "FAULT_UNDER": str(under),
-        "FAULT_CALLS": calls,
-        "FAULT_AT": str(at),
-        "FAULT_HOW": str(how),
-        "PYTHONDONTWRITEBYTECODE": "1",
-        **({"FAULT_STICKY": "1"} if sticky else {}),
-        **({"FAULT_COUNT": str(count)} if count else {}),
-        **({"FAULT_LOG": str(log)} if log else {}),
-    }
+    faulty = environment(under, calls=calls, at=at, how=how, sticky=sticky)
+    faulty |= {"FAULT_COUNT": str(count)} if count else {}
+    faulty |= {"FAULT_LOG": str(log)} if log else {}
     return subprocess.run(
         [sys.executable, "-c", code, str(under)],
-        env=environment,
+        env={**os.environ, **faulty, "PYTHONDONTWRITEBYTECODE": "1"},
         capture_output=True,
         text=True,
         timeout=seconds,

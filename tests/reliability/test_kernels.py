@@ -155,14 +155,24 @@ def test_old_versions_come_back_while_a_kernel_runs_and_the_server_is_killed(
     server.end()
     server.close()
     service.stop()
-    connection = sqlite3.connect(service.file)
-    query = "SELECT sha256 FROM snapshot WHERE path = 'a.ipynb' ORDER BY event"
-    kept = [sha256.hex() for (sha256,) in connection.execute(query)]
-    connection.close()
+    kept = kept_of(service.file)
     rest = iter(kept)
     assert all(one in rest for one in answered), "not all, or not in the order of answers"
     assert len(kept) <= len(answered) + 2 * doubtful
     assert digest((server.root / "a.ipynb").read_bytes()) == answered[-1] == kept[-1]
+
+
+def kept_of(file) -> list[str]:
+    """The checksums of all versions of a sound store, each of which comes back as it was."""
+    connection = sqlite3.connect(file)
+    query = "SELECT id, sha256 FROM snapshot WHERE path = 'a.ipynb' ORDER BY event"
+    rows = [(id_, sha256.hex()) for id_, sha256 in connection.execute(query)]
+    connection.close()
+    store = SqlStore.open(file)
+    assert store.check() == []
+    assert all(digest(store.snapshot_bytes(id_)) == sha256 for id_, sha256 in rows)
+    store.close()
+    return [sha256 for _, sha256 in rows]
 
 
 def restore(server, raw: bytes) -> None:
