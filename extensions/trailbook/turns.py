@@ -4,8 +4,8 @@ Of each owner (a person, or a project) only so much is read at a time, and one r
 at a time, in the order in which they came. Each owner has some time of work in advance, which fills
 again all the time, with a small part of a second in a second. Whoever has used it up rests until
 there is some again, as long as there are others who did not need to; alone, nobody rests. So
-neither many requests at once nor large ones are felt by anybody else, and what people do by hand
-never waits.
+neither many requests at once nor large ones hold up anybody else for long, and what people do by
+hand seldom waits.
 """
 
 import asyncio
