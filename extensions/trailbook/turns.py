@@ -22,8 +22,9 @@ takes a second to compress, and what follows it."""
 SHARE = 0.03
 """Of each second, what an owner gets who has used up what was there in advance: some saves.
 
-Somebody who works by hand needs less. Of the others' requests no more than this part can meet any
-of it, which leaves the slowest hundredth of them nearly as it was.
+Somebody who works by hand needs less. Of the others' requests about this part meets any of it, so
+the slowest hundredth of them is felt: less than a hundredth would spare it, and let what waited in
+an honest spool wait for many minutes.
 """
 
 OTHERS_SECONDS = 1.0

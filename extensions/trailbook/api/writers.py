@@ -18,7 +18,7 @@ BATCH_BYTES = 256_000_000
 
 @stream_request_body
 class Sent(Resource):
-    """What recorders send is read and worked on in turn, so that nobody holds up anybody else.
+    """What recorders send is read and worked on in turn, so that nobody holds up others for long.
 
     It counts against the quota of whose server it is, whatever becomes of it.
     """
