@@ -1,6 +1,5 @@
 """R5: a person's home is full, by bytes or by files, while they save; then there is room again."""
 
-import json
 import os
 import random
 import shutil
@@ -16,6 +15,7 @@ from ..trailbook.server.processes import Process
 
 SHORT = 3
 KILOBYTES = range(0, 64, 4)
+NEARLY_FULL = 100
 FILES = range(0, 8)
 ENOUGH = {"bytes": 48, "files": 6}
 """From then on a notebook and Jupyter's copy of it fit: it must be saved, whatever history does."""
@@ -57,6 +57,10 @@ def fill(home, what, left):
             (filler / str(n)).touch()
 
 
+def is_clean(folder):
+    return not [path for path in folder.iterdir() if ".~" in path.name]
+
+
 def drained(server):
     end = time.monotonic() + hubs.patience(60)
     while server.ask("GET", "trailbook/status")["state"] != "recorded":
@@ -72,7 +76,8 @@ def test_a_save_that_fits_is_saved_and_history_goes_on_by_itself(
     every = list(KILOBYTES if what == "bytes" else FILES)
     number = 0
     for left in chance.sample(every, min(len(every), rounds(SHORT))):
-        outside.saved("a.ipynb", server.save("a.ipynb", f"before {number}"))
+        raw = server.save("a.ipynb", f"before {number}")
+        outside.saved("a.ipynb", raw)
         drained(server)
         fill(home, what, left)
         failed = 0
@@ -84,16 +89,41 @@ def test_a_save_that_fits_is_saved_and_history_goes_on_by_itself(
                 if error.code != 500:
                     raise
                 failed += 1
+                assert (server.root / "a.ipynb").read_bytes() == raw
             else:
                 outside.saved("a.ipynb", raw)
+            assert is_clean(server.root)
         assert not failed or left < ENOUGH[what], (left, failed)
-        json.loads((server.root / "a.ipynb").read_bytes())
+        assert (server.root / "a.ipynb").read_bytes() == raw
         status = server.ask("GET", "trailbook/status")
         assert status["state"] == "recorded" or status["last_error"] or status["pending_events"]
         shutil.rmtree(home / "filler")
         drained(server)
         outside.saved("a.ipynb", server.save("a.ipynb", f"after {number}"))
-        assert not [path for path in server.root.iterdir() if ".~" in path.name]
+    drained(server)
+    assert server.ask("GET", "trailbook/status")["dropped_events"] == 0
+    server.end()
+    service.stop()
+    outside.hold(service.file, server.root)
+
+
+@pytest.mark.parametrize("size", [101, 104, 400], ids=lambda size: f"{size}kB")
+def test_a_save_that_does_not_fit_leaves_the_notebook_as_it_was(
+    home, server, service, outside, size
+):
+    """Jupyter's copy of it fits, and what is saved all but its last bytes, or its beginning."""
+    raw = server.save("a.ipynb", 20_000 * "x")
+    outside.saved("a.ipynb", raw)
+    drained(server)
+    fill(home, "bytes", NEARLY_FULL)
+    for path in ("a.ipynb", "new.ipynb"):
+        for _ in range(2):
+            assert "No space left" in server.refused(path, 1024 * size * "y")
+            assert (server.root / "a.ipynb").read_bytes() == raw
+            assert is_clean(server.root)
+            assert not (server.root / "new.ipynb").exists()
+    shutil.rmtree(home / "filler")
+    outside.saved("a.ipynb", server.save("a.ipynb", 1024 * size * "y"))
     drained(server)
     assert server.ask("GET", "trailbook/status")["dropped_events"] == 0
     server.end()

@@ -8,9 +8,11 @@ import signal
 import subprocess
 import sys
 import time
+import urllib.error
 import urllib.request
 
 import nbformat.v4
+import pytest
 from tornado.websocket import websocket_connect
 
 from hubs import free_port
@@ -79,6 +81,14 @@ class Process:
         content = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(source)])
         self.ask("PUT", f"api/contents/{path}", {"type": "notebook", "content": content})
         return (self.root / path).read_bytes()
+
+    def refused(self, path, source):
+        """What the server says to a save that it cannot write."""
+        with pytest.raises(urllib.error.HTTPError) as refused:
+            self.save(path, source)
+        with refused.value as answer:
+            assert answer.code == 500
+            return answer.read().decode()
 
     async def run(self, code):
         body = {"path": "a.ipynb", "name": "", "type": "notebook", "kernel": {"name": "python3"}}

@@ -1,0 +1,123 @@
+"""A file that could not be written stays as it was.
+
+Jupyter copies a file before it writes into it, and puts the copy back should the writing fail. But
+where the disk has no room, closing the file fails too, or nothing fails before the last flush, and
+then it does not: what stays is the beginning of a file, and the copy beside it.
+
+Without that copy (`use_atomic_writing` is off, or the folder cannot be written) nothing here can
+help.
+"""
+
+import logging
+import os
+import stat
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager, suppress
+from typing import Any, cast
+
+from jupyter_server.services.contents import fileio
+
+log = logging.getLogger("trailbook.failed_writes")
+
+path_to_intermediate = cast(Callable[[str], str], fileio.path_to_intermediate)
+"""Where Jupyter's copy of a file lies while it writes the file."""
+
+
+def put_back(manager: Any) -> None:
+    """Let a contents manager that writes files put back what it could not write."""
+    writing: Callable[..., AbstractContextManager[Any]] | None
+    writing = getattr(manager, "atomic_writing", None)
+    if writing is None:
+        return  # it writes no files
+
+    @contextmanager
+    def atomic_writing(os_path: str, *args: Any, **kwargs: Any) -> Iterator[Any]:
+        # Of a link to a link, Jupyter would put the copy in the second one's place
+        path = os.path.realpath(os_path) if os.path.islink(os_path) else os_path
+        attempt = _Attempt(path)
+        cause: BaseException | None = None
+        try:
+            with writing(path, *args, **kwargs) as file:
+                attempt.begin(file)
+                try:
+                    yield file
+                except BaseException as error:
+                    cause = error
+                    raise
+        except BaseException as error:
+            attempt.undo()
+            if cause is not None and isinstance(error, FileNotFoundError):
+                raise cause from None  # a new file has no copy, which is no reason to tell anybody
+            raise
+
+    manager.atomic_writing = atomic_writing
+
+
+_State = tuple[int, int, int, int]
+
+
+class _Attempt:
+    """One writing of a file, and what there was before it. Nothing here raises an OSError."""
+
+    def __init__(self, path: str) -> None:
+        self._path, self._copy = path, path_to_intermediate(path)
+        self._before, self._old_copy = _state(self._path), _state(self._copy)
+        self._file: Any = None
+        self._own_copy: _State | None = None
+        self._made: int | None = None
+
+    def begin(self, file: Any) -> None:
+        """The file is open, and empty now; a copy that was not there before is of this attempt."""
+        self._file = file
+        copy = _state(self._copy)
+        self._own_copy = copy if copy != self._old_copy else None
+        if self._before is None:
+            self._made = _inode(self._path)
+
+    def undo(self) -> None:
+        """Leave file and folder as they were before."""
+        try:
+            if self._file is None:
+                self._remove_half_a_copy()
+                return
+            with suppress(OSError):
+                self._file.close()  # else it would hold the room that it took
+            if self._own_copy is not None:
+                # Where Jupyter has put it back, or somebody else saves, this copy is not there
+                if _state(self._copy) == self._own_copy:
+                    os.replace(self._copy, self._path)
+            elif self._before is None:
+                self._leave_no_file()
+        except FileNotFoundError:
+            pass  # nothing is left of it
+        except OSError as error:
+            log.warning("What was written of a file could not be taken back: %s", error)
+
+    def _leave_no_file(self) -> None:
+        found = _inode(self._path)
+        if found is not None and found == self._made:
+            os.remove(self._path)
+        elif self._old_copy is not None and found == self._old_copy[0]:
+            os.replace(self._path, self._copy)  # Jupyter took it for a copy of this file
+
+    def _remove_half_a_copy(self) -> None:
+        """There was no room for the copy: the file was not touched."""
+        copy = _state(self._copy)
+        if copy is not None and copy != self._old_copy and _state(self._path) == self._before:
+            os.remove(self._copy)
+
+
+def _inode(path: str) -> int | None:
+    state = _state(path)
+    return None if state is None else state[0]
+
+
+def _state(path: str) -> _State | None:
+    """What tells one file, and one writing of it, from another; None if there is no file."""
+    try:
+        found = os.lstat(path)
+    except (OSError, ValueError):
+        return None
+    if not stat.S_ISREG(found.st_mode):
+        return None
+    return (found.st_ino, found.st_size, found.st_mtime_ns, found.st_ctime_ns)
