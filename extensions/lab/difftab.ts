@@ -32,7 +32,7 @@ export function diffView(data: IDiff, options: IDiffTabOptions): Panel {
     const coarse = new Widget({ node: document.createElement('p') });
     coarse.addClass('trailbook-quiet');
     coarse.node.textContent = trail.trans.__(
-      'The exact comparison took too long: changed cells are compared as a whole.'
+      'Some of it is compared as a whole: in detail this pair takes too long.'
     );
     panel.addWidget(coarse);
   }

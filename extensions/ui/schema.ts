@@ -1789,6 +1789,7 @@ export interface paths {
                     outputs?: number;
                     metadata?: number;
                     counts?: number;
+                    ids?: number;
                 };
                 header?: never;
                 path?: never;
@@ -2738,6 +2739,8 @@ export interface components {
             metadata: boolean;
             /** @default false */
             counts: boolean;
+            /** @default false */
+            ids: boolean;
         };
         /**
          * PresenceView

@@ -26,7 +26,7 @@ function summary(view: DiffView, coarse: boolean): string {
     ? `${said.join(', ')} of ${total} cells.`
     : 'Nothing changed that is compared here.';
   return coarse
-    ? `${words} Compared by whole cells, for this pair takes too long in detail.`
+    ? `${words} Some of it is compared as a whole: in detail this pair takes too long.`
     : words;
 }
 

@@ -22,7 +22,7 @@ class DiffView(msgspec.Struct, kw_only=True):
 
     base: msgspec.Raw  # a notebook, without what the options leave out
     diff: msgspec.Raw
-    coarse: bool  # whole cells only: the exact comparison took too long
+    coarse: bool  # some of it is compared as a whole: in detail it takes too long
     base_view: SnapshotView
     target_view: SnapshotView | None  # None where the target came with the request
 
@@ -35,6 +35,7 @@ class Against(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
     outputs: bool = True
     metadata: bool = False
     counts: bool = False
+    ids: bool = False
 
 
 class Computed(msgspec.Struct):
@@ -50,14 +51,21 @@ class Diff(Resource):
 
     @verb()
     async def get(
-        self, *, base: Id, target: Id, outputs: Flag = 1, metadata: Flag = 0, counts: Flag = 0
+        self,
+        *,
+        base: Id,
+        target: Id,
+        outputs: Flag = 1,
+        metadata: Flag = 0,
+        counts: Flag = 0,
+        ids: Flag = 0,
     ) -> DiffView:
         """What changed from one version to another; both must be the asker's to read."""
         for snapshot in (base, target):
             await self.reader(self.store.place_of_snapshot, snapshot, "version")
         base_view = await self.blocking(self.store.snapshot, base)
         target_view = await self.blocking(self.store.snapshot, target)
-        options = Options(bool(outputs), bool(metadata), bool(counts))
+        options = Options(bool(outputs), bool(metadata), bool(counts), bool(ids))
         body = await self.kept(base, target, options)
         return viewed(body, base_view, target_view)
 
@@ -67,7 +75,7 @@ class Diff(Resource):
         await self.reader(self.store.place_of_snapshot, body.snapshot, "version")
         view = await self.blocking(self.store.snapshot, body.snapshot)
         base = await self.blocking(self.store.snapshot_bytes, body.snapshot)
-        options = Options(body.outputs, body.metadata, body.counts)
+        options = Options(body.outputs, body.metadata, body.counts, body.ids)
         difference = await self.compared(base, bytes(body.content), options)
         return viewed(difference.body, view, None)
 

@@ -31,7 +31,7 @@ def pretty(names: tuple[str, str], answer: dict[str, object], *, color: bool) ->
     pretty_print_notebook_diff(*names, base, diff, config)
     text = plain(out.getvalue())
     if answer["coarse"]:
-        text += "\nWhole cells only: comparing them line by line takes too long.\n"
+        text += "\nSome of it is compared as a whole: in detail this pair takes too long.\n"
     return colored(text) if color else text
 
 

@@ -81,10 +81,11 @@ def show(thing: str, store: Path | None, url: str | None, as_json: bool) -> None
 @click.option("--outputs/--no-outputs", default=True, help="Compare outputs.  [default: yes]")
 @click.option("--metadata/--no-metadata", default=False, help="Compare metadata.  [default: no]")
 @click.option("--counts/--no-counts", default=False, help="Compare run numbers.  [default: no]")
+@click.option("--ids/--no-ids", default=False, help="Compare the ids of cells.  [default: no]")
 @source_options
 def diff(
-    base: str, target: str, outputs: bool, metadata: bool, counts: bool, store: Path | None,
-    url: str | None, as_json: bool,
+    base: str, target: str, outputs: bool, metadata: bool, counts: bool, ids: bool,
+    store: Path | None, url: str | None, as_json: bool,
 ) -> None:  # fmt: skip
     """Compare two notebooks: versions, steps (the notebook as it was then) or files.
 
@@ -99,7 +100,7 @@ def diff(
 
     with opened(store, url) as source:
         (name, before), (other, after) = (version_named(source, t) for t in (base, target))
-    answer = difference(before, after, Options(outputs, metadata, counts))
+    answer = difference(before, after, Options(outputs, metadata, counts, ids))
     if as_json:
         say_json(answer)
     elif answer["diff"]:

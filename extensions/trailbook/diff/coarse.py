@@ -1,7 +1,7 @@
 """A diff that takes no time: whole cells, aligned by their ids or by being equal.
 
-Shown when the exact one takes too long. It is a valid diff: applied to the base it gives the
-target.
+Shown when the exact one takes too long even within its budget. It is a valid diff: applied to
+the base it gives the target.
 """
 
 import json

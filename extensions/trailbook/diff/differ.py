@@ -18,11 +18,11 @@ from .worker import Reply, Request, read_frame, write_frame
 P = ParamSpec("P")
 T = TypeVar("T")
 
-DIFFER_VERSION = f"nbdime-{version('nbdime')}/1"
+DIFFER_VERSION = f"nbdime-{version('nbdime')}/2"
 """Part of the key of every kept diff: with another differ they are made anew."""
 
 WARM_SECONDS = 120.0
-"""Importing nbdime takes two seconds on an idle machine; this is for a very busy one."""
+"""Starting takes a second on an idle machine; this is for a very busy one."""
 
 WAITING = 50
 """How many requests may wait for the worker."""
@@ -79,14 +79,14 @@ class Differ:
         with self._lock:
             exact = self._exact(base, target, options)
             if exact is not None:
-                return Difference(exact, coarse=False)
+                return exact
             request = Request("coarse", base, target, options)
-            return Difference(self._asked(request, self.coarse_seconds), coarse=True)
+            return Difference(self._asked(request, self.coarse_seconds).body, coarse=True)
 
     def notebook(self, content: bytes) -> bytes:
         """The notebook in these bytes, as JSON in version 4 of the format."""
         with self._lock:
-            return self._asked(Request("read", content), self.coarse_seconds)
+            return self._asked(Request("read", content), self.coarse_seconds).body
 
     def close(self) -> None:
         """End the worker; what it was at ends as too long."""
@@ -94,28 +94,30 @@ class Differ:
         self._queue.shutdown(wait=False, cancel_futures=True)
         self._end()
 
-    def _exact(self, base: bytes, target: bytes, options: Options) -> bytes | None:
+    def _exact(self, base: bytes, target: bytes, options: Options) -> Difference | None:
         try:
             self._make_warm()
             reply = self._exchange(Request("exact", base, target, options), self.seconds)
         except WorkerLost:
             return None
-        return None if reply.problem == "failed" else self._body(reply)
+        if reply.problem == "failed":
+            return None
+        return Difference(self._readable(reply).body, reply.coarse)
 
-    def _asked(self, request: Request, seconds: float) -> bytes:
+    def _asked(self, request: Request, seconds: float) -> Reply:
         try:
             reply = self._exchange(request, seconds)
         except WorkerLost:
             raise Busy(
                 "Reading this takes longer than the limit. The version is kept as it is."
             ) from None
-        return self._body(reply)
+        return self._readable(reply)
 
-    def _body(self, reply: Reply) -> bytes:
+    def _readable(self, reply: Reply) -> Reply:
         if reply.problem:
             why = reply.why if reply.problem == "unreadable" else "it is too large or malformed"
             raise NotReadable(why)
-        return reply.body
+        return reply
 
     def _start_warm(self) -> None:
         with self._lock:

@@ -9,3 +9,4 @@ class Options(msgspec.Struct, frozen=True):
     outputs: bool = True
     metadata: bool = False
     counts: bool = False
+    ids: bool = False

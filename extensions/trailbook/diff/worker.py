@@ -14,10 +14,10 @@ from typing import Any, BinaryIO
 import msgspec
 
 from .coarse import coarse_diff
+from .engine import Outcome, notebook_diff
+from .engine.patching import patched
 from .options import Options
 from .reading import Notebook, Unreadable, read
-
-EMPTY: Notebook = {"cells": [], "metadata": {}, "nbformat": 4, "nbformat_minor": 5}
 
 MEMORY_BYTES = 3 * 1024**3
 """Address space; an exact comparison of a few MB of outputs can want more than 2 GB."""
@@ -38,6 +38,7 @@ class Reply(msgspec.Struct):
     body: bytes = b""
     problem: str = ""
     why: str = ""
+    coarse: bool = False
 
 
 def write_frame(stream: BinaryIO, message: msgspec.Struct) -> None:
@@ -91,32 +92,38 @@ def pair(request: Request) -> tuple[Notebook, Notebook]:
     return base, target
 
 
-def exact_diff(base: Notebook, target: Notebook) -> list[Any]:
-    """Stock nbdime's diff, checked: applied to the base it gives the target."""
-    import nbformat
-    from nbdime import diff_notebooks, patch_notebook
-
-    from_base, to_target = (
-        nbformat.from_dict(notebook)  # type: ignore[no-untyped-call]
-        for notebook in (base, target)
-    )
-    diff: list[Any] = diff_notebooks(from_base, to_target)
-    if patch_notebook(from_base, diff) != to_target:
+def exact_diff(base: Notebook, target: Notebook, options: Options) -> Outcome:
+    """nbdime's diff, checked: applied to the base it gives the target."""
+    outcome = notebook_diff(base, target, ids=options.ids)
+    reached = patched(base, outcome.diff)
+    if not options.ids:
+        reached, target = without_ids(reached), without_ids(target)
+    if reached != target:
         raise RuntimeError("the diff does not lead to its target")
-    return diff
+    return outcome
 
 
-def work(request: Request) -> bytes:
-    """The answer to one request, as JSON."""
+def without_ids(notebook: Notebook) -> Notebook:
+    """The notebook with its cells' names gone."""
+    cells = [{**cell, "id": None} for cell in notebook["cells"]]
+    return {**notebook, "cells": cells}
+
+
+def work(request: Request) -> Reply:
+    """The answer to one request."""
     if request.work == "warm":
-        exact_diff(EMPTY, EMPTY)
-        return b"{}"
+        import nbformat  # noqa: F401  what reads old notebooks takes a second to import
+
+        return Reply(b"{}")
     if request.work == "read":
-        return encoded(read(request.base))
+        return Reply(encoded(read(request.base)))
     base, target = pair(request)
-    is_coarse = request.work == "coarse"
-    diff = coarse_diff(base, target) if is_coarse else exact_diff(base, target)
-    return encoded({"base": base, "diff": diff, "coarse": is_coarse})
+    diff, coarse = (
+        (coarse_diff(base, target), True)
+        if request.work == "coarse"
+        else exact_diff(base, target, request.options)
+    )
+    return Reply(encoded({"base": base, "diff": diff, "coarse": coarse}), coarse=coarse)
 
 
 def encoded(value: Any) -> bytes:
@@ -127,7 +134,7 @@ def encoded(value: Any) -> bytes:
 def reply_to(request: Request) -> Reply:
     """The reply, whatever happens."""
     try:
-        return Reply(body=work(request))
+        return work(request)
     except Unreadable as error:
         return Reply(problem="unreadable", why=str(error))
     except Exception as error:  # one bad pair of notebooks must not end the worker

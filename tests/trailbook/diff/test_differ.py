@@ -17,7 +17,7 @@ from trailbook.errors import Busy, NotReadable
 
 from .notebooks import CHANGES, OLD, code, full, raw
 
-EVERYTHING = Options(outputs=True, metadata=True, counts=True)
+EVERYTHING = Options(outputs=True, metadata=True, counts=True, ids=True)
 
 
 @pytest.fixture(scope="module")

@@ -1,0 +1,102 @@
+"""Whether two texts are alike: difflib's ratio above a threshold, told by bounds where they do.
+
+The ratio is that of Ratcliff and Obershelp. Its matches are a common subsequence, so the longest
+common subsequence, which bits find fast, bounds it from above; a common beginning or end is one
+of its candidates for the first match, so the longer of them bounds it from below.
+"""
+
+from collections.abc import Iterable, Sequence
+
+from rapidfuzz.distance import Indel, LCSseq
+from rapidfuzz.process import extract
+
+from .budget import Budget
+from .matching import matching_blocks
+
+ALIKE = 0.7
+NEARLY_EQUAL = 0.95
+
+SHORT_LENGTH = 10
+"""Two texts shorter than this, say two numbers, always go together."""
+
+WORD = 64
+"""Characters that the bound compares at once."""
+
+ROUNDING = 1e-6
+"""How far below the threshold the bound may be asked, so that rounding loses no candidate."""
+
+
+class Similarity:
+    """Answers within a budget, each pair once."""
+
+    def __init__(self, budget: Budget) -> None:
+        self._budget = budget
+        self._known: dict[tuple[str, str, float], bool] = {}
+        self._possible: set[tuple[str, str, float]] = set()
+
+    def alike(self, x: str, y: str, threshold: float = ALIKE, longest: int | None = None) -> bool:
+        """nbdime's `compare_strings_approximate`; two texts over `longest` must be equal."""
+        if len(x) == len(y) and x == y:
+            return True
+        length = len(x) + len(y)
+        if 2.0 * min(len(x), len(y)) / length <= threshold:
+            return False
+        if longest is not None and len(x) > longest and len(y) > longest:
+            return False
+        pair = (x, y, threshold)
+        known = self._known.get(pair)
+        if known is None:
+            known = self._known[pair] = self._compared(x, y, threshold)
+        return known
+
+    def text_alike(self, x: str, y: str, longest: int | None = None) -> bool:
+        """nbdime's `compare_text_approximate`."""
+        if bool(x) != bool(y):
+            return False
+        if len(x) < SHORT_LENGTH and len(y) < SHORT_LENGTH:
+            return True
+        return self.alike(x, y, ALIKE, longest)
+
+    def candidates(self, x: str, among: Sequence[str | None], threshold: float) -> Iterable[int]:
+        """Places of the texts that can be alike; None is no candidate."""
+        if not self._budget.characters(len(x) * sum(len(y) for y in among if y) // WORD):
+            return [place for place, y in enumerate(among) if x == y]
+        found = extract(
+            x,
+            among,
+            scorer=Indel.normalized_similarity,
+            score_cutoff=threshold - ROUNDING,
+            limit=None,
+        )
+        self._possible.update((x, y, threshold) for y, score, _ in found if score > threshold)
+        return [place for _, _, place in found]
+
+    def _compared(self, x: str, y: str, threshold: float) -> bool:
+        length = len(x) + len(y)
+        if 2.0 * max(beginning(x, y), beginning(x[::-1], y[::-1])) / length > threshold:
+            return True
+        if (x, y, threshold) not in self._possible:
+            if not self._budget.characters(len(x) * len(y) // WORD):
+                return False
+            if 2.0 * LCSseq.similarity(x, y) / length <= threshold:
+                return False
+        matches = 0
+        for block in matching_blocks(x, y, self._budget):
+            matches += block.size
+            if 2.0 * matches / length > threshold:
+                return True
+        return False
+
+
+def beginning(x: str, y: str) -> int:
+    """How many characters two texts have in common at their beginning."""
+    least, most = 0, min(len(x), len(y))
+    if x[:most] == y[:most]:
+        return most
+    while most - least > 1:
+        half = (least + most) // 2
+        if x[least:half] == y[least:half]:
+            least = half
+        else:
+            most = half
+    return least
