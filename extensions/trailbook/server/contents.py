@@ -80,6 +80,9 @@ class Contents:
             return  # never read here; or a shared document, whose room looks after it
         try:
             content = self._changed(path, seen)
+        except TooLargeToRecord as error:
+            self._saves.left_out(path, error.seen, None)
+            return
         except OSError:
             return
         if content is None:
@@ -105,7 +108,7 @@ class Contents:
             self._saves.saved(path, content, live_author(), cause, editors, restores)
             self._seen[path] = content.seen
         except TooLargeToRecord as error:
-            self._saves.left_out(path, error.size, current_author())
+            self._saves.left_out(path, error.seen, current_author())
         except Exception:  # the notebook is saved: nothing here may tell the person otherwise
             log.exception("A saved version was not recorded")
 
@@ -113,7 +116,7 @@ class Contents:
         """The notebook on disk, if it is another one than this server knows."""
         os_path = self.locate(path)
         status = os_path.stat()
-        if (status.st_mtime_ns, status.st_size) == (seen.mtime_ns, seen.size):
+        if seen.is_at(status.st_mtime_ns, status.st_size):
             return None
         content = read(str(os_path))
         return None if content.is_as(seen) else content
@@ -124,8 +127,10 @@ class Contents:
         """The contents manager's events do not tell a read from a listing: extend `get`."""
         get = self._manager.get
 
-        def note(path: str, before: Content | None) -> None:
-            if before is not None:
+        def note(path: str, before: Content | TooLargeToRecord | None) -> None:
+            if isinstance(before, TooLargeToRecord):
+                self._saves.left_out(path, before.seen, None)
+            elif before is not None:
                 self._seen[path] = before.seen
                 self._saves.opened(path, before)
 
@@ -148,12 +153,16 @@ class Contents:
 
         self._manager.get = get_sync
 
-    def _read(self, path: str, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Content | None:
-        """The notebook's bytes if this read is one of its content."""
+    def _read(
+        self, path: str, args: tuple[Any, ...], kwargs: dict[str, Any]
+    ) -> Content | TooLargeToRecord | None:
+        """The notebook's bytes if this read is one of its content, or why there are none."""
         try:
             path = path.strip("/")
             wanted = args[0] if args else kwargs.get("content", True)
             return read(str(self.locate(path))) if wanted and is_notebook(path) else None
+        except TooLargeToRecord as error:
+            return error
         except Exception:  # not there, or no file: the contents manager has its own words
             return None
 
@@ -187,6 +196,8 @@ class Contents:
                 content = read(str(self.locate(path)))
                 self._saves.saved(path, content, current_author(), "restore")
                 self._seen[path] = content.seen
+        except TooLargeToRecord as error:
+            self._saves.left_out(path, error.seen, current_author())
         except Exception:
             log.exception("A restored checkpoint was not recorded")
 
@@ -213,6 +224,8 @@ class Contents:
             path = str(data.get("path") or "").strip("/")
             if data.get("action") == "overwrite" and is_notebook(path):
                 self._saves.opened(path, read(str(self.locate(path))))
+        except TooLargeToRecord as error:
+            self._saves.left_out(path, error.seen, None)
         except Exception:
             log.exception("A notebook that changed on disk was not recorded")
 

@@ -14,14 +14,6 @@ LARGEST = 256_000_000
 """Bytes of a notebook that are recorded at most: what the service takes in one batch."""
 
 
-class TooLargeToRecord(OSError):
-    """The file is larger than what is recorded."""
-
-    def __init__(self, size: int) -> None:
-        super().__init__(errno.EFBIG, "The file is too large to be recorded")
-        self.size = size
-
-
 class Seen(msgspec.Struct, frozen=True, array_like=True):
     """A file as this server knew it last."""
 
@@ -29,7 +21,20 @@ class Seen(msgspec.Struct, frozen=True, array_like=True):
     size: int
     digest: bytes
     method: str = "blake3"  # an index that knows of no other has this one
-    recorded: bool = True  # False: there was no room for this version in the spool
+    recorded: bool = True  # False: no room for this version in the spool, or it is too large
+
+    def is_at(self, mtime_ns: int, size: int) -> bool:
+        """Whether a file with this time and size is the one that was seen, for all we know."""
+        return (self.mtime_ns, self.size) == (mtime_ns, size)
+
+
+class TooLargeToRecord(OSError):
+    """The file is larger than what is recorded."""
+
+    def __init__(self, size: int, mtime_ns: int) -> None:
+        super().__init__(errno.EFBIG, "The file is too large to be recorded")
+        self.seen = Seen(mtime_ns, size, b"", "unread", recorded=False)
+        """What to remember of it: nobody has read it."""
 
 
 class Content:
@@ -80,7 +85,7 @@ def read(os_path: str) -> Content:
         if not stat.S_ISREG(status.st_mode):
             raise OSError(errno.EINVAL, "This is no file")
         if status.st_size > LARGEST:
-            raise TooLargeToRecord(status.st_size)
+            raise TooLargeToRecord(status.st_size, status.st_mtime_ns)
         return Content(file.read(), status.st_mtime_ns)
 
 

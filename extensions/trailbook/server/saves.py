@@ -10,7 +10,7 @@ from pathlib import Path
 from ..clock import now_us
 from ..ids import new_id
 from ..store.records import Gap, NotebookCopied, NotebookDeleted, NotebookMoved, NotebookSaved
-from .files import Content, Seen, is_notebook, read
+from .files import Content, Seen, TooLargeToRecord, is_notebook, read
 from .index import Index
 from .recorder import Recorder, place
 
@@ -66,9 +66,12 @@ class Saves:
         self._index.put(path, content.seen)
         done.add_done_callback(functools.partial(self._settled, path, content.seen))
 
-    def left_out(self, path: str, size: int, author: str | None) -> None:
-        """A version that is larger than what is recorded: the history says that it lacks it."""
-        if self._recorder.is_recording(path):
+    def left_out(self, path: str, seen: Seen, author: str | None) -> None:
+        """A version that is larger than what is recorded: the history says once what it lacks."""
+        before = self._index.get(path)
+        if before is not None and before.is_at(seen.mtime_ns, seen.size):
+            return  # was said already
+        if is_notebook(path) and self._recorder.is_recording(path):
             now = now_us()
             event = Gap(
                 space=place(path),
@@ -79,9 +82,11 @@ class Saves:
                 since=now,
                 until=now,
                 dropped_events=1,
-                dropped_bytes=size,
+                dropped_bytes=seen.size,
             )
-            self._recorder.emit(event)
+            self._index.put(path, seen)
+            done = self._recorder.emit(event)
+            done.add_done_callback(functools.partial(self._settled, path, seen))
 
     def opened(self, path: str, content: Content) -> None:
         """A notebook that was read: what nobody has recorded yet is recorded now."""
@@ -101,9 +106,13 @@ class Saves:
             try:
                 os_path = locate(path)
                 status = os_path.stat()
-                if (status.st_mtime_ns, status.st_size) == (seen.mtime_ns, seen.size):
+                if seen.is_at(status.st_mtime_ns, status.st_size):
                     continue
                 content = read(str(os_path))
+            except TooLargeToRecord as error:
+                self.left_out(path, error.seen, None)
+                changed += 1
+                continue
             except OSError:
                 continue  # gone or not readable: nothing to record
             if not content.is_as(seen):

@@ -8,7 +8,9 @@ import time
 
 import pytest
 
+import hubs
 from trailbook.server import files
+from trailbook.server.index import Index
 from trailbook.store.records import Gap, NotebookSaved
 
 MALFORMED = [b"", b"{", b"\xff\xfe{", b"\xef\xbb\xbf{}", b"[" * 100_000, b'{"cells": NaN}', b"\x00"]
@@ -42,21 +44,94 @@ def test_a_sparse_file_of_two_gigabytes_takes_no_memory(tmp_path):
     assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < 50_000
 
 
-async def test_a_save_that_is_too_large_is_a_gap_and_the_next_is_recorded(
-    jp_fetch, jp_root_dir, service, trail, monkeypatch
-):
+@pytest.fixture
+def limit(monkeypatch):
+    """Notebooks of more than 2 kB are too large."""
     monkeypatch.setattr(files, "LARGEST", 2000)
-    for size in (5000, 10):
-        cell = {"cell_type": "raw", "id": "a", "metadata": {}, "source": "x" * size}
-        content = {"nbformat": 4, "nbformat_minor": 5, "metadata": {}, "cells": [cell]}
-        body = json.dumps({"type": "notebook", "content": content})
-        answer = await jp_fetch("api", "contents", "a.ipynb", method="PUT", body=body)
-        assert answer.code in {200, 201}
+
+
+async def test_a_save_that_is_too_large_is_a_gap_and_the_next_is_recorded(
+    jp_fetch, jp_root_dir, service, trail, limit
+):
+    await put(jp_fetch, 5000)
+    assert await get(jp_fetch, "a.ipynb") == 200
+    await put(jp_fetch, 10)
     (saved,) = await wait(service, NotebookSaved)
     assert service.notebook(saved) == (jp_root_dir / "a.ipynb").read_bytes()
     (gap,) = await wait(service, Gap)
     assert (gap.reason, gap.path, gap.dropped_events) == ("too-large", "a.ipynb", 1)
     assert gap.dropped_bytes > 5000
+
+
+async def test_a_notebook_that_is_opened_and_too_large_is_one_gap_for_each_version(
+    jp_fetch, jp_root_dir, service, trail, limit
+):
+    for count, size in ((1, 5000), (2, 6000)):
+        (jp_root_dir / "a.ipynb").write_bytes(notebook(size))
+        for _ in range(3):
+            assert await get(jp_fetch, "a.ipynb") == 200
+        gaps = await settled(service, trail)
+        assert [gap.reason for gap in gaps] == count * ["too-large"]
+        assert gaps[-1].author is None
+        assert gaps[-1].dropped_bytes == len(notebook(size))
+    assert not service.of(NotebookSaved)
+
+
+async def test_a_notebook_that_is_found_and_too_large_is_one_gap_for_all_servers(
+    jp_fetch, jp_serverapp, jp_root_dir, spool_folder, service, trail, limit
+):
+    await put(jp_fetch, 10)
+    file = jp_root_dir / "a.ipynb"
+    file.write_bytes(notebook(5000))
+    app = jp_serverapp.web_app.settings["trailbook"]
+    for _ in range(3):
+        await asyncio.to_thread(app._look_for_changes)
+    (gap,) = await settled(service, trail)
+    assert (gap.reason, gap.path) == ("too-large", "a.ipynb")
+    known = Index(spool_folder, str(jp_serverapp.root_dir)).get("a.ipynb")
+    assert known.is_at(file.stat().st_mtime_ns, file.stat().st_size)
+    file.write_bytes(notebook(20))
+    await asyncio.to_thread(app._look_for_changes)
+    *_, saved = await wait(service, NotebookSaved, 2)
+    assert (saved.cause, service.notebook(saved)) == ("changed-outside", notebook(20))
+
+
+async def test_what_a_save_overwrites_and_a_checkpoint_brings_back_may_be_too_large(
+    jp_fetch, jp_root_dir, service, trail, limit, monkeypatch
+):
+    await put(jp_fetch, 1000)
+    (jp_root_dir / "a.ipynb").write_bytes(notebook(5000))
+    await put(jp_fetch, 20)
+    (gap,) = await settled(service, trail)
+    assert gap.dropped_bytes == len(notebook(5000))
+    checkpoints = ("api", "contents", "a.ipynb", "checkpoints")
+    (checkpoint,) = json.loads((await jp_fetch(*checkpoints)).body)
+    monkeypatch.setattr(files, "LARGEST", 500)
+    await jp_fetch(*checkpoints, checkpoint["id"], method="POST", allow_nonstandard_methods=True)
+    _, gap = await settled(service, trail)
+    assert (gap.reason, gap.path) == ("too-large", "a.ipynb")
+
+
+async def put(jp_fetch, size):
+    body = json.dumps({"type": "notebook", "content": json.loads(notebook(size))})
+    answer = await jp_fetch("api", "contents", "a.ipynb", method="PUT", body=body)
+    assert answer.code in {200, 201}
+
+
+def notebook(size):
+    cell = {"cell_type": "raw", "id": "a", "metadata": {}, "source": "x" * size}
+    return json.dumps(
+        {"nbformat": 4, "nbformat_minor": 5, "metadata": {}, "cells": [cell]}
+    ).encode()
+
+
+async def settled(service, trail):
+    """The gaps, when everything has arrived."""
+    until = time.monotonic() + hubs.patience(20)
+    while not trail.recorder.spool.flush() or trail.status()["pending_events"]:
+        assert time.monotonic() < until, trail.status()
+        await asyncio.sleep(0.02)
+    return service.of(Gap)
 
 
 @pytest.mark.parametrize("raw", MALFORMED, ids=range(len(MALFORMED)))
@@ -70,5 +145,5 @@ async def test_a_malformed_notebook_that_is_found_is_kept_exactly(
     assert service.notebook(saved) == raw
 
 
-async def wait(service, kind):
-    return await asyncio.to_thread(service.wait_for, kind)
+async def wait(service, kind, count=1):
+    return await asyncio.to_thread(service.wait_for, kind, count)
