@@ -158,3 +158,40 @@ def test_what_is_saved_again_after_damage_goes_on(sound, outside):
     for id_, raw in kept.items():
         assert store.snapshot_bytes(id_) == raw
     store.close()
+
+
+@pytest.mark.parametrize("table", ["payload", "manifest"])
+def test_the_number_of_a_lost_row_is_never_given_again(sound, outside, table):
+    """Else whatever named the last row would show what is stored next."""
+    file, known = sound
+    last = f"(SELECT max(row) FROM {table})"  # noqa: S608
+    here = changed(file, "last", (f"DELETE FROM {table} WHERE row = {last}",))  # noqa: S608
+    store = SqlStore.open(here)
+    named = store.check()
+    assert named
+    writer = Writer(store, "ada", outside.answer)
+    run = writer.run("something else")
+    saved = writer.save(notebook(99), "other.ipynb")
+    assert store.check() == named
+    assert store.step_payload(run, 0)[1] == b"something else"
+    assert store.snapshot_bytes(saved) == notebook(99)
+    store.close()
+    exact, _ = looked_at(here, known)
+    assert {id_ for id_ in known if any(id_ in line for line in named)} == known.keys() - exact
+
+
+def test_a_version_that_was_answered_is_exact_though_rows_of_it_were_lost_before(
+    sound, outside, rounds
+):
+    file, known = sound
+    connection = sqlite3.connect(file)
+    all_rows = [row for (row,) in connection.execute("SELECT row FROM payload")]
+    connection.close()
+    for row in random.Random(7).sample(all_rows, min(len(all_rows), rounds(4))):  # noqa: S311
+        here = changed(file, "gone", ("DELETE FROM payload WHERE row = ?", row))
+        store = SqlStore.open(here)
+        writer = Writer(store, "ada", outside.answer)
+        again = {writer.save(raw, "again.ipynb"): raw for raw in known.values()}
+        for id_, raw in (again | known).items():
+            assert store.snapshot_bytes(id_) == raw, row
+        store.close()

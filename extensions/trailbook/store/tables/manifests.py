@@ -162,12 +162,13 @@ def load(connection: Direct, row: int, what: str = "A version") -> Version:
 
 
 def is_sound(connection: Direct, row: int) -> bool:
-    """Whether the manifest in this row can be read."""
+    """Whether the manifest in this row can be read, and all that it names is there."""
     try:
-        load(connection, row)
+        version = load(connection, row)
     except StoreDamaged:
         return False
-    return True
+    rows = set(version.rows)
+    return payloads.sizes(connection, rows).keys() == rows
 
 
 def remember(connection: Direct, row: int, version: Version, size: int) -> None:

@@ -10,6 +10,7 @@ from ...errors import StoreDamaged
 from ..identity import ID_BYTES, payload_id
 from .compression import SPLICE, WHOLE, Basis, Compressed, compress, expand, head, steps
 from .direct import Direct
+from .rownumbers import new_row
 
 _CHUNK = 512  # variables in one statement
 HEAD_BYTES = 65_536
@@ -19,7 +20,7 @@ PURGED = -1
 
 GONE = Basis(b"", PURGED)
 DIGEST_BYTES = 8
-_WITH_DIGEST = ", digest) VALUES (?, ?, ?, ?, ?, ?, ?, ?)"
+_WITH_DIGEST = ", digest) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"
 NO_ID = bytes(ID_BYTES)
 """What stands for the id of something purged: nothing can be guessed from it."""
 
@@ -106,10 +107,12 @@ def insert(
     if stored.needs_basis and not _is_there(connection, table, base):
         stored, base = compress(packed.content), None
     digest = digest_of(table, packed.content)
-    row = connection.exec_driver_sql(
-        f"INSERT INTO {table} (space, id_head, id_tail, size, encoding, base, data"
-        + (") VALUES (?, ?, ?, ?, ?, ?, ?)" if digest is None else _WITH_DIGEST),
+    row = new_row(connection, table)
+    connection.exec_driver_sql(
+        f"INSERT INTO {table} (row, space, id_head, id_tail, size, encoding, base, data"
+        + (") VALUES (?, ?, ?, ?, ?, ?, ?, ?)" if digest is None else _WITH_DIGEST),
         (
+            row,
             space,
             *halves(packed.id),
             len(packed.content),
@@ -118,22 +121,20 @@ def insert(
             stored.data,
             *(() if digest is None else (digest,)),
         ),
-    ).lastrowid
-    if row is None:  # the driver knows it of each insertion
-        raise StoreDamaged("The history's file")
+    )
     connection.cache.put((table, row), Basis(packed.content, stored.encoding), len(packed.content))
-    return int(row)
+    return row
 
 
 def insert_purged(connection: Direct, space: int) -> int:
     """A row for content that must not come back."""
-    return int(
-        connection.exec_driver_sql(
-            "INSERT INTO payload (space, id_head, id_tail, size, encoding, data)"
-            " VALUES (?, ?, ?, 0, ?, ?) RETURNING row",
-            (space, *halves(NO_ID), PURGED, b""),
-        ).scalar_one()
+    row = new_row(connection, "payload")
+    connection.exec_driver_sql(
+        "INSERT INTO payload (row, space, id_head, id_tail, size, encoding, data)"
+        " VALUES (?, ?, ?, ?, 0, ?, ?)",
+        (row, space, *halves(NO_ID), PURGED, b""),
     )
+    return row
 
 
 def sound_rows(connection: Direct, rows: Collection[int]) -> set[int]:
