@@ -7,6 +7,7 @@ import subprocess
 import time
 import urllib.error
 
+import nbformat.v4
 import pytest
 
 import hubs
@@ -126,6 +127,28 @@ def test_a_save_that_does_not_fit_leaves_the_notebook_as_it_was(
     outside.saved("a.ipynb", server.save("a.ipynb", 1024 * size * "y"))
     drained(server)
     assert server.ask("GET", "trailbook/status")["dropped_events"] == 0
+    server.end()
+    service.stop()
+    outside.hold(service.file, server.root)
+
+
+def test_a_save_that_fits_needs_no_room_for_its_first_checkpoint(home, server, service, outside):
+    cells = [nbformat.v4.new_code_cell(20_000 * "x")]
+    (server.root / "a.ipynb").write_text(nbformat.writes(nbformat.v4.new_notebook(cells=cells)))
+    assert server.ask("GET", "api/contents/a.ipynb")
+    drained(server)
+    fill(home, "bytes", NEARLY_FULL)
+    outside.saved("a.ipynb", server.save("a.ipynb", 90_000 * "y"))
+    assert not list(server.root.glob(".ipynb_checkpoints/*"))
+    with pytest.raises(urllib.error.HTTPError) as asked_for:
+        server.ask("POST", "api/contents/a.ipynb/checkpoints")
+    with asked_for.value as answer:
+        assert answer.code == 500
+    assert not list(server.root.glob(".ipynb_checkpoints/*"))
+    shutil.rmtree(home / "filler")
+    outside.saved("a.ipynb", server.save("a.ipynb", "after"))
+    assert list(server.root.glob(".ipynb_checkpoints/*"))
+    drained(server)
     server.end()
     service.stop()
     outside.hold(service.file, server.root)

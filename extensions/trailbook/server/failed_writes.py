@@ -8,6 +8,7 @@ Without that copy (`use_atomic_writing` is off, or the folder cannot be written)
 help.
 """
 
+import inspect
 import logging
 import os
 import stat
@@ -16,6 +17,9 @@ from contextlib import AbstractContextManager, contextmanager, suppress
 from typing import Any, cast
 
 from jupyter_server.services.contents import fileio
+from jupyter_server.services.contents.handlers import CheckpointsHandler
+
+from .people import current_handler
 
 log = logging.getLogger("trailbook.failed_writes")
 
@@ -51,6 +55,55 @@ def put_back(manager: Any) -> None:
             raise
 
     manager.atomic_writing = atomic_writing
+
+
+def spare_saves(manager: Any) -> None:
+    """Let no save fail for the first checkpoint that Jupyter makes behind it.
+
+    The notebook is written by then. Half a checkpoint is removed: it would come back as one.
+    """
+    create = getattr(manager, "create_checkpoint", None)
+    if create is None:
+        return
+
+    if inspect.iscoroutinefunction(create):
+
+        async def create_async(path: str) -> Any:
+            with _sparing(manager, path):
+                return await create(path)
+
+        manager.create_checkpoint = create_async
+        return
+
+    def create_sync(path: str) -> Any:
+        with _sparing(manager, path):
+            return create(path)
+
+    manager.create_checkpoint = create_sync
+
+
+@contextmanager
+def _sparing(manager: Any, path: str) -> Iterator[None]:
+    checkpoint = _checkpoint_of(manager, path)
+    before = checkpoint and _state(checkpoint)
+    try:
+        yield
+    except OSError as error:
+        if checkpoint and _state(checkpoint) != before:
+            with suppress(OSError):
+                os.remove(checkpoint)
+        if isinstance(current_handler(), CheckpointsHandler):
+            raise  # somebody asked for this one
+        log.warning("A saved notebook has no checkpoint: %s", error)
+
+
+def _checkpoint_of(manager: Any, path: str) -> str | None:
+    """Where the checkpoint of a file lies, None where it lies on no disk."""
+    locate = getattr(manager.checkpoints, "checkpoint_path", None)
+    try:
+        return None if locate is None else str(locate("checkpoint", path))
+    except OSError:  # it makes the folder, too
+        return None
 
 
 _State = tuple[int, int, int, int]

@@ -21,7 +21,7 @@ from jupyter_server.services.contents.largefilemanager import (
 from nbformat.sign import MemorySignatureStore, NotebookNotary
 from tornado.web import HTTPError
 
-from trailbook.server.failed_writes import put_back
+from trailbook.server.failed_writes import put_back, spare_saves
 
 MANAGERS = [FileContentsManager, LargeFileManager, AsyncFileContentsManager, AsyncLargeFileManager]
 ROOM = 100_000
@@ -33,6 +33,7 @@ def opened(manager_class, folder):
     notary = NotebookNotary(store_factory=MemorySignatureStore, secret=b"secret")
     made = manager_class(root_dir=str(folder), notary=notary)
     put_back(made)
+    spare_saves(made)
     return made
 
 
@@ -156,5 +157,13 @@ async def test_an_upload_whose_first_piece_does_not_fit_leaves_what_was_there(la
     assert files(tmp_path) == ["a.ipynb"]
 
 
+async def test_a_save_succeeds_though_its_checkpoint_cannot_be_made(manager, tmp_path):
+    (tmp_path / ".ipynb_checkpoints" / "a-checkpoint.ipynb").mkdir(parents=True)
+    saved = await save(manager, "a.ipynb", notebook(10))
+    assert saved["path"] == "a.ipynb"
+    assert (tmp_path / "a.ipynb").stat().st_size > 10
+
+
 async def test_a_manager_that_writes_no_files_is_left_alone():
     put_back(object())
+    spare_saves(object())
