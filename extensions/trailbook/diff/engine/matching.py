@@ -37,6 +37,9 @@ class Block(NamedTuple):
     size: int
 
 
+Triple = tuple[int, int, int]
+
+
 class Part(NamedTuple):
     """A stretch of the base beside a stretch of the target."""
 
@@ -51,8 +54,13 @@ class Part(NamedTuple):
         return (self.i1 - self.i0) * (self.j1 - self.j0)
 
 
-def matching_blocks(base: str, target: str, budget: Budget) -> Iterator[Block]:
-    """The blocks in any order; neighbours that touch are not joined.
+def is_short(base: str, target: str) -> bool:
+    """Whether compiled code compares two texts in no time."""
+    return len(base) * len(target) <= FEW_PAIRS
+
+
+def matching_blocks(base: str, target: str, budget: Budget) -> Iterator[Triple]:
+    """The blocks in any order, each as a Block's three numbers; touching ones are not joined.
 
     Parts for which the budget does not reach have none.
     """
@@ -74,13 +82,18 @@ def matching_blocks(base: str, target: str, budget: Budget) -> Iterator[Block]:
         parts += sorted((left, right), key=lambda rest: rest.pairs)
 
 
-def compared(base: str, target: str, part: Part) -> Iterator[Block]:
+def compared(base: str, target: str, part: Part) -> Iterator[Triple]:
     """The blocks of a part, by difflib's own algorithm."""
     i0, i1, j0, j1 = part
-    matcher = SequenceMatcher(None, base[i0:i1], target[j0:j1], autojunk=False)
-    for i, j, size in matcher.get_matching_blocks():
-        if size:
-            yield Block(i0 + i, j0 + j, size)
+    for i, j, size in blocks_of_short(base[i0:i1], target[j0:j1]):
+        yield i0 + i, j0 + j, size
+
+
+def blocks_of_short(base: str, target: str) -> list[Triple]:
+    """The blocks of two texts that are compared as they are, in their order."""
+    matcher = SequenceMatcher(None, base, target, autojunk=False)
+    blocks: list[Triple] = matcher.get_matching_blocks()
+    return blocks[:-1]  # the last one is empty, and stands at the end
 
 
 def longest_block(base: str, target: str, part: Part) -> Block | None:

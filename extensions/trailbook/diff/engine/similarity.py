@@ -11,7 +11,7 @@ from rapidfuzz.distance import Indel, LCSseq
 from rapidfuzz.process import extract
 
 from .budget import Budget
-from .matching import matching_blocks
+from .matching import Triple, blocks_of_short, is_short, matching_blocks
 
 ALIKE = 0.7
 NEARLY_EQUAL = 0.95
@@ -32,6 +32,7 @@ class Similarity:
     def __init__(self, budget: Budget) -> None:
         self._budget = budget
         self._known: dict[tuple[str, str, float], bool] = {}
+        self._blocks: dict[tuple[str, str], list[Triple]] = {}
         self._possible: set[tuple[str, str, float]] = set()
 
     def alike(self, x: str, y: str, threshold: float = ALIKE, longest: int | None = None) -> bool:
@@ -59,7 +60,7 @@ class Similarity:
 
     def candidates(self, x: str, among: Sequence[str | None], threshold: float) -> Iterable[int]:
         """Places of the texts that can be alike; None is no candidate."""
-        if not self._budget.characters(len(x) * sum(len(y) for y in among if y) // WORD):
+        if not self._budget.characters(len(x) * words(x, among, threshold)):
             return [place for place, y in enumerate(among) if x == y]
         found = extract(
             x,
@@ -71,6 +72,16 @@ class Similarity:
         self._possible.update((x, y, threshold) for y, score, _ in found if score > threshold)
         return [place for _, _, place in found]
 
+    def blocks(self, x: str, y: str) -> Iterable[Triple]:
+        """Their matching blocks; those of short texts are kept, for they are asked for again."""
+        if not is_short(x, y):
+            return matching_blocks(x, y, self._budget)
+        known = self._blocks.get((x, y))
+        if known is None:
+            few = self._budget.characters(len(x) * len(y))
+            known = self._blocks[x, y] = blocks_of_short(x, y) if few else []
+        return known
+
     def _compared(self, x: str, y: str, threshold: float) -> bool:
         length = len(x) + len(y)
         if 2.0 * max(beginning(x, y), beginning(x[::-1], y[::-1])) / length > threshold:
@@ -81,11 +92,24 @@ class Similarity:
             if 2.0 * LCSseq.similarity(x, y) / length <= threshold:
                 return False
         matches = 0
-        for block in matching_blocks(x, y, self._budget):
-            matches += block.size
+        for _, _, size in self.blocks(x, y):
+            matches += size
             if 2.0 * matches / length > threshold:
                 return True
         return False
+
+
+def words(x: str, among: Sequence[str | None], threshold: float) -> int:
+    """How many words of bits the bound looks at for each character of a text.
+
+    Only a band about the diagonal can lead to a ratio over the threshold, and lengths that
+    differ too much are no candidates at all.
+    """
+    reach = (2 - threshold) / threshold
+    lengths = [len(y) for y in among if y is not None]
+    near = [size for size in lengths if len(x) <= reach * size and size <= reach * len(x)]
+    band = (1 - threshold) * (len(x) * len(near) + sum(near))
+    return len(near) + int(band) // WORD
 
 
 def beginning(x: str, y: str) -> int:

@@ -5,7 +5,6 @@ from collections.abc import Sequence
 from .alignment import Equal, aligned
 from .budget import Budget
 from .entries import Diff, add_range, between, remove_range
-from .matching import matching_blocks
 from .similarity import ALIKE, Similarity
 
 
@@ -38,17 +37,17 @@ def text_diff(base: str, target: str, similarity: Similarity, budget: Budget) ->
     before, after = base.splitlines(keepends=True), target.splitlines(keepends=True)
     levels = (Equal(before, after), AlikeLines(before, after, similarity))
     pairs = aligned(levels, (0, len(before), 0, len(after)), budget)
-    return between(before, after, pairs, lambda a, b: line_diff(a, b, budget))
+    return between(before, after, pairs, lambda a, b: line_diff(a, b, similarity))
 
 
-def line_diff(base: str, target: str, budget: Budget) -> Diff:
+def line_diff(base: str, target: str, similarity: Similarity) -> Diff:
     """What leads from one line to the other; the keys are numbers of characters."""
     if base == target:
         return []
     diff: Diff = []
     at_base = at_target = 0
     end = (len(base), len(target), 0)
-    for i, j, size in [*sorted(matching_blocks(base, target, budget)), end]:
+    for i, j, size in [*sorted(similarity.blocks(base, target)), end]:
         if j > at_target:
             diff.append(add_range(at_base, target[at_target:j]))
         if i > at_base:

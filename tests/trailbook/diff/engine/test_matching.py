@@ -7,10 +7,10 @@ import pytest
 
 from trailbook.diff.engine import matching
 from trailbook.diff.engine.budget import Budget
-from trailbook.diff.engine.matching import Block, matching_blocks
+from trailbook.diff.engine.matching import matching_blocks
 
 
-def joined(blocks: list[Block]) -> list[tuple[int, int, int]]:
+def joined(blocks: list[tuple[int, int, int]]) -> list[tuple[int, int, int]]:
     """Neighbours that touch made one, as difflib gives them."""
     whole: list[tuple[int, int, int]] = []
     for i, j, size in sorted(blocks):
@@ -40,7 +40,7 @@ def edited(some: random.Random, text: str) -> str:
     return text[:start] + added + text[end:]
 
 
-@pytest.mark.parametrize("seed", range(150))
+@pytest.mark.parametrize("seed", range(40))
 @pytest.mark.parametrize("grams", [(64, 16), (8, 2), (4,), (16, 4, 2)])
 def test_blocks_of_edited_texts(
     seed: int, grams: tuple[int, ...], monkeypatch: pytest.MonkeyPatch
@@ -65,7 +65,7 @@ def test_long_texts_need_few_comparisons_of_characters() -> None:
     budget = Budget(character_pairs=10_000_000)
     blocks = list(matching_blocks(base, target, budget))
     assert not budget.spent
-    assert sum(block.size for block in blocks) > 50_000
+    assert sum(size for _, _, size in blocks) > 50_000
     assert all(base[i : i + n] == target[j : j + n] for i, j, n in blocks)
 
 
