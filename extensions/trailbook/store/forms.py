@@ -96,6 +96,13 @@ class Frame(msgspec.Struct, frozen=True, array_like=True):
     between: list[bytes]  # one, if all are the same
     tail: bytes
 
+    def length(self, cells: int) -> int:
+        """How many bytes it has around so many cells."""
+        between = sum(map(len, self.between))
+        if len(self.between) == 1:
+            between *= max(cells - 1, 0)
+        return len(self.head) + between + len(self.tail)
+
     def pieces(self, cells: int) -> list[bytes]:
         """The cells + 1 pieces of the frame."""
         if cells == 0:

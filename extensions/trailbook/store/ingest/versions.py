@@ -27,6 +27,9 @@ from .prepared import PreparedVersion
 MOST_BYTES = 256_000_000
 """Of a version put together; the largest batch is as large."""
 
+LEAST_BYTES = 2
+"""Of a cell: `{}` is one."""
+
 _WRONG = (msgspec.MsgspecError, ValueError, IndexError, TypeError, RecursionError)
 
 
@@ -40,7 +43,7 @@ def prepare_version(pieces: Pieces, event: NotebookSaved, ids: list[bytes]) -> P
     if form is None:
         raise BadRequest("A saved notebook must come cut into its payloads.")
     identity = manifest_id(_digest(event), pieces.space.key)
-    if not 0 <= event.size <= MOST_BYTES or form.length > event.size:
+    if not 0 <= event.size <= MOST_BYTES or LEAST_BYTES * form.length > event.size:
         raise NotExact  # no memory is spent on what cannot be true
     if not form.readable:
         return _opaque(pieces, event, ids, identity)
@@ -48,7 +51,8 @@ def prepare_version(pieces: Pieces, event: NotebookSaved, ids: list[bytes]) -> P
     try:
         version = _put_together(pieces, form, base, ids, identity, event.size)
         written = _written(pieces, version.cells)
-        if sum(map(len, itertools.chain.from_iterable(written))) > event.size:
+        length = sum(map(len, itertools.chain.from_iterable(written)))
+        if length + version.frame.length(len(written)) > event.size:
             raise NotExact
         raw = assemble(version.frame, written, version.counts)
     except StoreDamaged:
@@ -109,19 +113,31 @@ def _put_together(
     contents = pieces.contents(ids)
     if sum(map(len, contents)) > 4 * size + 65_536:
         raise ValueError("more content than fits into the file")
-    new, start = [], 0
+    new, start, room = [], 0, size
     for cell in form.cells:
         end = start + cell.contents
         if any(not 0 <= index < cell.contents for _, index in cell.cell.named()):
             raise ValueError("a cell that names content which it does not carry")
-        written = write_cell(cell, contents[start:end])
+        written = write_cell(cell, contents[start:end], most=room)
+        room -= sum(map(len, written))
         new.append(PlacedCell(cell, ids=ids[start:end], written=written))
         start = end
     frame = form.frame if base is None or form.frame is not None else base.frame
     if start != len(ids) or frame is None:
         raise ValueError("a form that is not whole")
+    if base is not None and form.length > 2 * (len(base.cells) + len(new)):
+        _hold_plan(pieces, form.plan, base, size)
     cells = form.arrange(new, [] if base is None else base.cells)
     return PreparedVersion(identity=identity, frame=frame, cells=cells, counts=form.counts)
+
+
+def _hold_plan(pieces: Pieces, plan: list[list[int]], base: PreparedVersion, size: int) -> None:
+    """A plan may name the same cells again and again: it is measured before it is followed."""
+    lengths = [sum(map(len, written)) for written in _written(pieces, base.cells)]
+    before = [0, *itertools.accumulate(lengths)]
+    steps = [step for step in plan if len(step) == 2]
+    if sum(before[step[1]] - before[step[0]] for step in steps) > size:
+        raise ValueError("a plan of more than fits into the file")
 
 
 def _base(pieces: Pieces, snapshot: str) -> PreparedVersion:

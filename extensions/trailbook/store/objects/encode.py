@@ -93,16 +93,28 @@ def armour(content: bytes, width: int, tail: bool) -> bytes:
     return raw
 
 
-def write(encoding: Encoding, content: bytes, lengths: Sequence[int] = ()) -> bytes:
-    """The bytes of the file for this content."""
+def write(
+    encoding: Encoding, content: bytes, lengths: Sequence[int] = (), most: int | None = None
+) -> bytes:
+    """The bytes of the file for this content.
+
+    Raises ValueError, before memory is spent, where what stands between its parts alone would be
+    longer than `most`: an encoding may come from somebody who means harm.
+    """
     if encoding.kind == "json":
-        return _write_json(encoding, content)
+        return _write_json(encoding, content, most)
+    if most is not None and encoding.kind == "lines":
+        _hold_between(encoding, content, lengths, most)
     if encoding.armour < 0:
         return _write_text(encoding, content.decode("utf-8"), lengths)
     raw = armour(content, encoding.armour, encoding.tail)
     if encoding.kind == "string":  # base64 holds nothing else that is escaped
         return b'"' + raw.replace(b"\n", b"\\n") + b'"'
     return _write_text(encoding, raw.decode("ascii"), lengths)
+
+
+_ENDS = [end.encode() for end in "\n\r\v\f\x1c\x1d\x1e\x85\u2028\u2029"]
+"""Of lines, as `str.splitlines` cuts them."""
 
 
 def _write_text(encoding: Encoding, text: str, lengths: Sequence[int]) -> bytes:
@@ -165,8 +177,37 @@ def newline_cut(text: str) -> list[str]:
     return lines if lines[-1] else lines[:-1]
 
 
-def _write_json(encoding: Encoding, content: bytes) -> bytes:
+def _hold_between(encoding: Encoding, content: bytes, lengths: Sequence[int], most: int) -> None:
+    if encoding.cut == "lengths":
+        lines = len(lengths)
+    elif encoding.armour >= 0:
+        lines = len(content) // encoding.armour if encoding.armour else 1
+    elif encoding.cut == "newline":
+        lines = content.count(b"\n")
+    else:  # a carriage return with its newline is counted twice
+        lines = sum(map(content.count, _ENDS)) // 2
+    if (lines - 1) * (len(encoding.between) + 2) > most:
+        raise ValueError("longer than its file")
+
+
+def _hold_indents(length: int, most: int) -> None:
+    if length > most:
+        raise ValueError("longer than its file")
+
+
+def _indented(value: Any, step: int, close: int, depth: int = 1) -> int:
+    """How long what stands before the lines of a value is."""
+    inner = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
+    if not inner:
+        return 0
+    own = len(inner) * (close + step * depth) + close + step * (depth - 1)
+    return own + sum(_indented(each, step, close, depth + 1) for each in inner)
+
+
+def _write_json(encoding: Encoding, content: bytes, most: int | None = None) -> bytes:
     value = json.loads(content)
+    if most is not None and encoding.step not in COMPACT:
+        _hold_indents(_indented(value, max(encoding.step, 0), len(encoding.close)), most)
     if encoding.step in COMPACT:
         text = json.dumps(
             value,

@@ -67,12 +67,15 @@ def _reference(piece: bytes, found: Found, codes: dict[Encoding, int]) -> list[b
 
 
 def write_cell(
-    form: CellForm, contents: Sequence[bytes], withheld: Collection[int] = ()
+    form: CellForm,
+    contents: Sequence[bytes],
+    withheld: Collection[int] = (),
+    most: int | None = None,
 ) -> list[bytes]:
     """The cell's bytes, cut where an execution count stands: counts + 1 pieces.
 
     The payloads at the `withheld` indexes are left empty. Raises ValueError or IndexError for a
-    form that nobody cut.
+    form that nobody cut, and as soon as there are more than `most` bytes.
     """
     if form.contents != len(contents):
         raise ValueError("a form for another number of contents")
@@ -85,14 +88,21 @@ def write_cell(
             written.append(b"".join(pieces))
             pieces = [piece[1:]]
             continue
-        pieces += _piece(form.encodings, piece, contents[index], index in withheld)
+        new = _piece(form.encodings, piece, contents[index], index in withheld, most)
+        if most is not None:
+            most -= sum(map(len, new))
+            if most < 0:
+                raise ValueError("longer than its file")
+        pieces += new
         index += 1
     if index != len(contents):
         raise ValueError("a layout for another number of contents")
     return [*written, b"".join(pieces)]
 
 
-def _piece(encodings: list[Encoding], piece: bytes, content: bytes, withheld: bool) -> list[bytes]:
+def _piece(
+    encodings: list[Encoding], piece: bytes, content: bytes, withheld: bool, most: int | None
+) -> list[bytes]:
     """One reference written out, and the text up to the next."""
     code = piece[0]
     if code == _KEPT:
@@ -102,10 +112,10 @@ def _piece(encodings: list[Encoding], piece: bytes, content: bytes, withheld: bo
     if encoding.cut == "lengths":
         numbers, _, text = piece[1:].partition(b":")
         lengths = [] if withheld else [int(n) for n in numbers.split(b",") if n]
-        return [write(encoding, b"" if withheld else content, lengths), text]
+        return [write(encoding, b"" if withheld else content, lengths, most), text]
     if withheld:
         content = b"{}" if encoding.kind == "json" else b""
-    return [write(encoding, content), piece[1:]]
+    return [write(encoding, content, (), most), piece[1:]]
 
 
 def emptied(form: CellForm, withheld: Collection[int]) -> CellForm:
