@@ -60,3 +60,15 @@ def test_no_two_of_a_million_accounts_meet_in_one_folder_account_or_file() -> No
     files = {kept_in(Path("hub"), name) for name in people}
     assert len(files) == 1000
     assert {file.parent for file in files} == {Path("hub/mounts")}
+
+
+def test_a_name_as_long_as_the_hub_allows_has_a_file_of_its_own(tmp_path: Path) -> None:
+    """Also beside a name that looks like what is made of it."""
+    long = ["\u540d" * 255, "\u540d" * 254 + "a", "a" * 255, "\u00e9" * 127, "e\u0301" * 127]
+    files = [kept_in(tmp_path, name) for name in long]
+    files += [kept_in(tmp_path, file.stem) for file in files]
+    assert len(set(files)) == len(files)
+    (tmp_path / "mounts").mkdir()
+    for file in files:
+        file.write_bytes(b"[]")
+        file.with_suffix(".new").write_bytes(b"[]")

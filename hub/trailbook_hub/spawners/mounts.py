@@ -1,6 +1,7 @@
 """Which projects' folders a server gets: the service's answer, or the last one it gave."""
 
 import asyncio
+import hashlib
 import json
 import os
 import urllib.error
@@ -15,10 +16,17 @@ from trailbook.store.views import FolderView
 
 SECONDS = 5
 
+LONGEST = 240
+"""Characters of a file's name before its ending; file systems take 255 with it."""
+
 
 def kept_in(hub: Path, hub_name: str) -> Path:
-    """Where the last answer for this account is."""
-    return hub / "mounts" / f"{urllib.parse.quote(hub_name, safe='')}.json"
+    """Where the last answer for this account is; no two accounts share a file."""
+    file = urllib.parse.quote(hub_name, safe="")
+    if len(file) > LONGEST:  # as 27 characters of another script can be; the hub allows 255
+        digest = hashlib.sha256(hub_name.encode()).hexdigest()
+        file = f"{file[: LONGEST - 65]}={digest}"  # no escaped name has such a sign
+    return hub / "mounts" / f"{file}.json"
 
 
 async def folders_of(
