@@ -93,6 +93,15 @@ def connect(path: Path, *, read_only: bool) -> sqlite3.Connection:
     connection = sqlite3.connect(
         path, timeout=_WAIT_MS / 1000, check_same_thread=False, cached_statements=256
     )
+    try:
+        _set_up(connection, path, read_only)
+    except BaseException:  # what is no database says so here
+        connection.close()
+        raise
+    return connection
+
+
+def _set_up(connection: sqlite3.Connection, path: Path, read_only: bool) -> None:
     connection.isolation_level = None  # the driver begins nothing by itself: we do
     for pragma in (
         f"busy_timeout={_WAIT_MS}",
@@ -106,7 +115,6 @@ def connect(path: Path, *, read_only: bool) -> sqlite3.Connection:
         *(["query_only=ON"] if read_only else []),
     ):
         connection.execute(f"PRAGMA {pragma}").close()
-    return connection
 
 
 def for_people(error: BaseException) -> BaseException:

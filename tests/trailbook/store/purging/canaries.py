@@ -3,7 +3,8 @@
 import base64
 import json
 import sqlite3
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -84,6 +85,8 @@ def error(name: str, value: str) -> dict[str, Any]:
     }
 
 
-def reopened(store: Any) -> SqlStore:
+@contextmanager
+def reopened(store: Any) -> Iterator[SqlStore]:
     """The same store, as another process has it."""
-    return SqlStore.open(store.db.path)
+    with closing(SqlStore.open(store.db.path)) as other:
+        yield other

@@ -131,9 +131,10 @@ def test_a_purged_version_is_gone_and_its_neighbours_are_exact(
     told = store.purge(purged)
     assert (told.versions, told.emptied_versions) == (1, 0)
     assert places(folder, SECRET) == []
-    for fresh in (store, reopened(store)):
-        assert [fresh.snapshot_bytes(v) for v, _ in versions] == [raw for _, raw in versions]
-        assert fresh.check() == []
+    with reopened(store) as other:
+        for fresh in (store, other):
+            assert [fresh.snapshot_bytes(v) for v, _ in versions] == [raw for _, raw in versions]
+            assert fresh.check() == []
     with pytest.raises(NotFound):
         store.snapshot(purged)
     later = notebook(cell("one", lines(1, "later")))
@@ -185,12 +186,11 @@ def test_other_spaces_keep_the_same_content(
 
 def test_what_is_at_hand_is_forgotten_in_every_process(store: Any, ada: Any) -> None:
     version = ada.save(notebook(cell("one", SECRET)))
-    other = reopened(store)
-    assert json.loads(other.snapshot_bytes(version))["cells"][0]["source"] == SECRET
-    store.purge(version, 0)
-    for each in (store, other):
-        assert json.loads(each.snapshot_bytes(version))["cells"][0]["source"] == ""
-    other.close()
+    with reopened(store) as other:
+        assert json.loads(other.snapshot_bytes(version))["cells"][0]["source"] == SECRET
+        store.purge(version, 0)
+        for each in (store, other):
+            assert json.loads(each.snapshot_bytes(version))["cells"][0]["source"] == ""
 
 
 def test_a_reader_from_before_leaves_nothing_behind(store: Any, ada: Any) -> None:

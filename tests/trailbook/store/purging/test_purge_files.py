@@ -56,13 +56,14 @@ def test_a_purged_file_is_gone_and_the_states_around_it_are_exact(
     assert (told.kind, told.path, told.pieces, told.emptied_files) == ("file", "lib/keys.py", 1, 1)
     assert (told.runs, told.versions, told.emptied_runs, told.swept) == (0, 0, 0, True)
     assert places(folder, SECRET) == []
-    for fresh in (store, reopened(store)):
-        assert fresh.check() == []
-        for n, run in enumerate(runs):
-            assert found(fresh, run) == {
-                "lib/keys.py": "purged" if n == 3 else lines(f"# {n}"),
-                "lib/model.py": lines("model", f"{n}"),
-            }
+    with reopened(store) as other:
+        for fresh in (store, other):
+            assert fresh.check() == []
+            for n, run in enumerate(runs):
+                assert found(fresh, run) == {
+                    "lib/keys.py": "purged" if n == 3 else lines(f"# {n}"),
+                    "lib/model.py": lines("model", f"{n}"),
+                }
     (purged, _) = store.step_files(runs[3])
     assert (purged.path, purged.kept, purged.size) == ("lib/keys.py", False, 0)
     with pytest.raises(NotFound):
