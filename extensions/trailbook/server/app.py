@@ -19,7 +19,7 @@ from ..store.spool import Spool
 from .activity import Activity
 from .contents import Contents
 from .drain import Drain
-from .failed_writes import put_back, spare_saves
+from .failed_writes import keep_while_reverting, put_back, spare_saves
 from .forward import LARGEST_ANSWER, ForwardHandler
 from .host import HUB, LAPTOP, Trail
 from .index import Index
@@ -246,6 +246,7 @@ class TrailbookApp(ExtensionApp):
             lambda: self._contents.watch(server.event_logger),
             lambda: put_back(server.contents_manager),
             lambda: spare_saves(server.contents_manager),
+            lambda: keep_while_reverting(server.contents_manager),
             lambda: self._sessions.watch(server.session_manager),
             lambda: kernels.watch(server.kernel_manager),
             lambda: settings.update({name: watching(settings[name], conversation)}),

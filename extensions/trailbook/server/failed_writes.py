@@ -11,6 +11,7 @@ help.
 import inspect
 import logging
 import os
+import shutil
 import stat
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager, suppress
@@ -80,6 +81,52 @@ def spare_saves(manager: Any) -> None:
             return create(path)
 
     manager.create_checkpoint = create_sync
+
+
+def keep_while_reverting(manager: Any) -> None:
+    """Let what a checkpoint is copied over come back should the copying fail."""
+    checkpoints = getattr(manager, "checkpoints", None)
+    if not hasattr(checkpoints, "checkpoint_path"):
+        return  # its checkpoints lie on no disk
+    restore = checkpoints.restore_checkpoint
+
+    if inspect.iscoroutinefunction(restore):
+
+        async def restore_async(contents_mgr: Any, checkpoint_id: str, path: str) -> Any:
+            with _copied(contents_mgr._get_os_path(path)):
+                return await restore(contents_mgr, checkpoint_id, path)
+
+        checkpoints.restore_checkpoint = restore_async
+        return
+
+    def restore_sync(contents_mgr: Any, checkpoint_id: str, path: str) -> Any:
+        with _copied(contents_mgr._get_os_path(path)):
+            return restore(contents_mgr, checkpoint_id, path)
+
+    checkpoints.restore_checkpoint = restore_sync
+
+
+@contextmanager
+def _copied(os_path: str) -> Iterator[None]:
+    """A copy beside the file meanwhile, as Jupyter makes it for a save."""
+    path = os.path.realpath(os_path)
+    if not os.path.isfile(path):
+        yield
+        return
+    copy = path_to_intermediate(path)
+    try:
+        shutil.copy2(path, copy)
+    except OSError:
+        with suppress(OSError):
+            os.remove(copy)
+        raise
+    try:
+        yield
+    except BaseException:
+        os.replace(copy, path)
+        raise
+    with suppress(OSError):
+        os.remove(copy)
 
 
 @contextmanager

@@ -21,7 +21,7 @@ from jupyter_server.services.contents.largefilemanager import (
 from nbformat.sign import MemorySignatureStore, NotebookNotary
 from tornado.web import HTTPError
 
-from trailbook.server.failed_writes import put_back, spare_saves
+from trailbook.server.failed_writes import keep_while_reverting, put_back, spare_saves
 
 MANAGERS = [FileContentsManager, LargeFileManager, AsyncFileContentsManager, AsyncLargeFileManager]
 ROOM = 100_000
@@ -34,6 +34,7 @@ def opened(manager_class, folder):
     made = manager_class(root_dir=str(folder), notary=notary)
     put_back(made)
     spare_saves(made)
+    keep_while_reverting(made)
     return made
 
 
@@ -167,3 +168,23 @@ async def test_a_save_succeeds_though_its_checkpoint_cannot_be_made(manager, tmp
 async def test_a_manager_that_writes_no_files_is_left_alone():
     put_back(object())
     spare_saves(object())
+    keep_while_reverting(object())
+
+
+async def test_reverting_to_a_checkpoint_that_has_no_room_leaves_the_notebook(manager, tmp_path):
+    await save(manager, "a.ipynb", notebook(2 * ROOM))  # which makes the checkpoint
+    larger = (tmp_path / "a.ipynb").read_bytes()
+    await save(manager, "a.ipynb", notebook(1000))
+    before = (tmp_path / "a.ipynb").read_bytes()
+
+    async def revert():
+        reverted = manager.restore_checkpoint("checkpoint", "a.ipynb")
+        return await reverted if inspect.isawaitable(reverted) else reverted
+
+    with little_room(), pytest.raises((HTTPError, OSError)):
+        await revert()
+    assert (tmp_path / "a.ipynb").read_bytes() == before
+    assert files(tmp_path) == ["a.ipynb"]
+    await revert()
+    assert (tmp_path / "a.ipynb").read_bytes() == larger
+    assert files(tmp_path) == ["a.ipynb"]
