@@ -85,7 +85,7 @@ def spare_saves(manager: Any) -> None:
 
 def keep_while_reverting(manager: Any) -> None:
     """Let what a checkpoint is copied over come back should the copying fail."""
-    checkpoints = getattr(manager, "checkpoints", None)
+    checkpoints: Any = getattr(manager, "checkpoints", None)
     if not hasattr(checkpoints, "checkpoint_path"):
         return  # its checkpoints lie on no disk
     restore = checkpoints.restore_checkpoint
