@@ -10,7 +10,7 @@ from trailbook.store.sql import SqlStore
 
 from .app import Service
 from .demo import bring_demo, tell_of_demo
-from .memory import give_back
+from .memory import give_back, look_seldom
 from .settings import ServiceSettings
 
 TURN_SECONDS = 0.0005
@@ -31,7 +31,9 @@ async def serve(settings: ServiceSettings) -> None:
         stop = asyncio.Event()
         for number in (signal.SIGTERM, signal.SIGINT):
             asyncio.get_running_loop().add_signal_handler(number, stop.set)
-        await Service(settings, store).run(stop)
+        service = Service(settings, store)
+        look_seldom()
+        await service.run(stop)
     finally:
         await asyncio.to_thread(store.close)
 

@@ -35,3 +35,34 @@ def held(how: str) -> int:
 @pytest.mark.skipif(sys.platform != "linux", reason="glibc alone keeps it")
 def test_less_is_kept_of_what_threads_needed_for_a_moment() -> None:
     assert held("given back") < 0.8 * held("kept")
+
+
+LOOKS = """
+import gc, sys
+from trailbook_hub.service.memory import look_seldom
+if sys.argv[1] == "seldom":
+    look_seldom()
+before = gc.get_stats()[2]["collections"]
+kept = [[n] for n in range(400_000)]
+looked = gc.get_stats()[2]["collections"] - before
+class Round: pass
+for _ in range(100_000):
+    one = Round()
+    one.self = one
+left = sum(type(one) is Round for one in gc.get_objects())
+print(looked, left)
+"""
+
+
+def looks(how: str) -> tuple[int, int]:
+    """How often everything was looked at while a lot came that stays, and what rounds are left."""
+    command = [sys.executable, "-c", LOOKS, how]
+    told = subprocess.run(command, capture_output=True, check=True, text=True).stdout.split()
+    return int(told[0]), int(told[1])
+
+
+def test_not_everything_is_looked_at_again_while_more_comes_that_stays() -> None:
+    assert looks("often")[0] > 0
+    seldom, left = looks("seldom")
+    assert seldom == 0
+    assert left < 20_000  # of those that go soon nothing is kept for long
