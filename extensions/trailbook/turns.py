@@ -106,11 +106,15 @@ class Turns:
             raise
         one.began = self._clock()
 
-    def give_back(self, owner: str) -> None:
-        """The request is done: what it took is taken from what the owner has."""
+    def give_back(self, owner: str, waited: float = 0.0) -> None:
+        """The request is done: what it took is taken from what the owner has.
+
+        Not so the seconds that it waited behind everybody else: of one large picture they can be
+        many, and the owner would rest for minutes for nothing.
+        """
         one, now = self._owners[owner], self._clock()
         one.fill(now)
-        one.left -= now - one.began
+        one.left -= max(0.0, now - one.began - waited)
         self._next(one)
 
     async def _wait(self, one: _Owner) -> None:

@@ -89,3 +89,22 @@ def test_owners_who_have_gone_are_forgotten(monkeypatch: pytest.MonkeyPatch) -> 
         assert len(turns._owners) <= 4
 
     asyncio.run(scene())
+
+
+def test_who_only_waited_behind_everybody_else_does_not_rest(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(module, "OTHERS_SECONDS", 10.0)
+
+    async def scene() -> None:
+        now = [100.0]
+        turns = Turns(clock=lambda: now[0])
+        turns.admit("ada", 1)
+        await turns.take("ada")
+        now[0] += 7.0  # of which it was worked on for one
+        turns.give_back("ada", waited=6.0)
+        turns.leave("ada", 1)
+        assert await work(turns, "bob", 0.0) < 0.04
+        assert await asyncio.wait_for(work(turns, "ada", 0.0), 1) < 0.04
+
+    asyncio.run(scene())

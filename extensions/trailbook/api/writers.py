@@ -8,6 +8,7 @@ from ..access import may_record, may_write_space
 from ..errors import TrailbookError
 from ..store.base import Owner
 from ..store.records import Batch, Receipt, Registered, Registration, Wanted
+from ..store.tables.aside import Waited, waited
 from .base import Resource, require
 from .me import CONSENT
 from .verbs import Id, verb
@@ -31,6 +32,7 @@ class Sent(Resource):
         self._refusal: TrailbookError | None = None
         self._admitted: tuple[str, int] | None = None
         self._taken: str | None = None
+        self._waited = Waited()
 
     async def prepare(self) -> None:
         """See who it is, and whether there is room for more of theirs, before a body is read."""
@@ -64,6 +66,7 @@ class Sent(Resource):
             whose, _ = self._admitted
             await self.parts.turns.take(whose)
             self._taken = whose
+            waited.set(self._waited)
 
     def write_error(self, status_code: int, **kwargs: Any) -> None:
         """What is said before everything has come ends the connection, for proxies to know."""
@@ -76,7 +79,7 @@ class Sent(Resource):
         super().on_finish()
         if self.parts.turns is not None:
             if self._taken is not None:
-                self.parts.turns.give_back(self._taken)
+                self.parts.turns.give_back(self._taken, self._waited.seconds)
             if self._admitted is not None:
                 self.parts.turns.leave(*self._admitted)
         self._taken = self._admitted = None

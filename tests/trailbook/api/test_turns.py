@@ -2,6 +2,7 @@
 
 import socket
 import threading
+import time
 from collections.abc import Iterator
 from typing import Any
 
@@ -10,7 +11,8 @@ import pytest
 
 from trailbook.errors import HubAway
 from trailbook.store.records import Batch, Gap, Registered, Registration, Sealed
-from trailbook.turns import Turns
+from trailbook.store.tables.aside import aside
+from trailbook.turns import IN_ADVANCE, Turns
 
 from .bench import ACTOR, Answer, Bench, BenchHandler
 
@@ -67,3 +69,22 @@ def test_who_goes_while_it_is_worked_on_leaves_the_turn_to_the_next(
         one.close()
         go_on.set()
     assert bench.call("POST", address, WHO, raw=batch).status == 200
+
+
+def test_what_waited_behind_everybody_else_is_not_counted(
+    bench: Bench, turns: Turns, monkeypatch: Any
+) -> None:
+    body = send(bench, "writers", Registration()).body
+    registered = msgspec.msgpack.decode(body, type=Registered)
+    ingest = bench.store.ingest
+
+    def aside_first(*arguments: Any, **named: Any) -> Any:
+        aside(time.sleep, 1.0)
+        return ingest(*arguments, **named)
+
+    monkeypatch.setattr(bench.store, "ingest", aside_first)
+    gap = Gap(space=registered.mounts[0].space, at=1, reason="x", since=1)
+    answer = send(bench, f"writers/{registered.writer}/events", Batch([Sealed(1, gap)]))
+    assert answer.status == 200
+    [one] = turns._owners.values()
+    assert one.left > IN_ADVANCE - 0.7

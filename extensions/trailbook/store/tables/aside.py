@@ -3,8 +3,10 @@
 import functools
 import os
 import sys
+import time
 from collections.abc import Callable
 from contextlib import suppress
+from contextvars import ContextVar
 from typing import TYPE_CHECKING, ParamSpec, TypeVar
 
 if TYPE_CHECKING:
@@ -16,12 +18,34 @@ T = TypeVar("T")
 _NICE = 5  # about a third of what a thread beside it gets of a core that both want
 
 
+class Waited:
+    """How long somebody has waited for what is done here while it was not worked on."""
+
+    def __init__(self) -> None:
+        self.seconds = 0.0
+
+
+waited: ContextVar[Waited | None] = ContextVar("waited", default=None)
+"""Who wants to know sets it; threads that are begun with a copy of the context count into it."""
+
+
 def aside(call: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> T:
     """What the call answers; it is made on a thread that steps back behind all others.
 
     For calls that let go of Python's lock while they work: others would wait for whoever holds it.
     """
-    return _thread().submit(call, *args, **kwargs).result()
+    begun = time.monotonic()
+    answer, worked = _thread().submit(_timed, call, *args, **kwargs).result()
+    told = waited.get()
+    if told is not None:
+        told.seconds += max(0.0, time.monotonic() - begun - worked)
+    return answer
+
+
+def _timed(call: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> tuple[T, float]:
+    """What the call answers, and the seconds that a processor worked at it."""
+    before = time.thread_time()
+    return call(*args, **kwargs), time.thread_time() - before
 
 
 @functools.cache

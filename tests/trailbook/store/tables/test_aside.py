@@ -1,5 +1,6 @@
 """What takes long steps back, and does not hold up what is small."""
 
+import contextvars
 import os
 import random
 import sys
@@ -9,7 +10,7 @@ import time
 import pytest
 
 from trailbook.store.tables import compression
-from trailbook.store.tables.aside import aside
+from trailbook.store.tables.aside import Waited, aside, waited
 from trailbook.store.tables.compression import compress, expand
 
 
@@ -46,6 +47,30 @@ def test_one_piece_at_a_time() -> None:
     for asker in askers:
         asker.join()
     assert most == [1] * 5
+
+
+def test_waiting_behind_others_is_told_apart_from_work() -> None:
+    def asks(call, told: Waited) -> None:
+        waited.set(told)
+        aside(call)
+
+    def work() -> None:
+        until = time.thread_time() + 0.1
+        while time.thread_time() < until:
+            pass
+
+    first, second = Waited(), Waited()
+    ahead = threading.Thread(
+        target=contextvars.copy_context().run, args=(asks, lambda: time.sleep(0.3), first)
+    )
+    ahead.start()
+    time.sleep(0.05)
+    begun = time.monotonic()
+    contextvars.copy_context().run(asks, work, second)
+    taken = time.monotonic() - begun
+    ahead.join()
+    assert first.seconds > 0.25
+    assert second.seconds == pytest.approx(taken - 0.1, abs=0.05)
 
 
 @pytest.mark.parametrize(("size", "apart"), [(100 << 10, False), (200 << 10, True)])
