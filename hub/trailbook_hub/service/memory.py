@@ -6,7 +6,7 @@ import gc
 _TRIM, _MMAP, _ARENAS = -1, -3, -8  # of glibc's <malloc.h>
 _LARGE = 256 << 10
 
-_YOUNG, _MIDDLE, _OLD = 10_000, 20, 100
+_YOUNG, _MIDDLE, _OLD = 10_000, 20, 1_000
 """After how many new objects, and collections of each kind, Python looks for those that refer to
 each other and that nobody else has. Its own 700, 10 and 10 let it look at everything each five
 seconds of load, for 0.2 to 0.6 s in which nothing else works, and it found next to nothing."""
@@ -28,7 +28,7 @@ def give_back() -> None:
 def look_seldom() -> None:
     """Called when all is there that stays as long as the service: nobody looks at that again.
 
-    What else lives long (content at hand, connections) is looked at after 20 million new objects.
+    What else lives long (content at hand, connections) is looked at after 200 million new objects.
     """
     gc.collect()
     gc.freeze()

@@ -34,18 +34,17 @@ def aside(call: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> T:
 
     For calls that let go of Python's lock while they work: others would wait for whoever holds it.
     """
+
+    def timed() -> tuple[T, float]:
+        before = time.thread_time()
+        return call(*args, **kwargs), time.thread_time() - before
+
     begun = time.monotonic()
-    answer, worked = _thread().submit(_timed, call, *args, **kwargs).result()
+    answer, worked = _thread().submit(timed).result()
     told = waited.get()
     if told is not None:
         told.seconds += max(0.0, time.monotonic() - begun - worked)
     return answer
-
-
-def _timed(call: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> tuple[T, float]:
-    """What the call answers, and the seconds that a processor worked at it."""
-    before = time.thread_time()
-    return call(*args, **kwargs), time.thread_time() - before
 
 
 @functools.cache
