@@ -14,7 +14,7 @@ from jupyter_server.services.contents.handlers import ContentsHandler
 from tornado.web import HTTPError
 
 from ..ids import is_id
-from .files import Content, Seen, TooLargeToRecord, is_notebook, os_path_of, read
+from .files import LARGEST_OPENED, Content, Seen, TooLargeToRecord, is_notebook, os_path_of, read
 from .people import current_author, current_handler, live_author
 from .rooms import Rooms
 from .saves import Saves
@@ -26,6 +26,10 @@ RESTORES = "trailbook_restores"
 NEWER_ON_DISK = (
     "This notebook was changed on disk by another server or program since you opened it; "
     "nothing was overwritten."
+)
+TOO_LARGE = (
+    "This notebook has more than 1 GB, which no browser can show; it was not opened, and stays "
+    "as it is. Outputs can be cleared in a terminal (`jupyter nbconvert --clear-output`)."
 )
 
 log = logging.getLogger("trailbook.contents")
@@ -127,10 +131,8 @@ class Contents:
         """The contents manager's events do not tell a read from a listing: extend `get`."""
         get = self._manager.get
 
-        def note(path: str, before: Content | TooLargeToRecord | None) -> None:
-            if isinstance(before, TooLargeToRecord):
-                self._saves.left_out(path, before.seen, None)
-            elif before is not None:
+        def note(path: str, before: Content | None) -> None:
+            if before is not None:
                 self._seen[path] = before.seen
                 self._saves.opened(path, before)
 
@@ -153,16 +155,22 @@ class Contents:
 
         self._manager.get = get_sync
 
-    def _read(
-        self, path: str, args: tuple[Any, ...], kwargs: dict[str, Any]
-    ) -> Content | TooLargeToRecord | None:
-        """The notebook's bytes if this read is one of its content, or why there are none."""
+    def _read(self, path: str, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Content | None:
+        """The notebook's bytes if this read is one of its content.
+
+        Raises HTTPError for a notebook that would take the server with it.
+        """
+        content, type_ = (*args, *(None, None))[:2]
         try:
             path = path.strip("/")
-            wanted = args[0] if args else kwargs.get("content", True)
+            wanted = content if args else kwargs.get("content", True)
             return read(str(self.locate(path))) if wanted and is_notebook(path) else None
         except TooLargeToRecord as error:
-            return error
+            self._saves.left_out(path, error.seen, None)
+            as_file = (type_ or kwargs.get("type")) == "file"
+            if error.seen.size > LARGEST_OPENED and not as_file:
+                raise HTTPError(413, TOO_LARGE, reason="too-large") from None
+            return None
         except Exception:  # not there, or no file: the contents manager has its own words
             return None
 

@@ -13,6 +13,12 @@ from ..store.spool.digests import DIGESTS, NOW, digest_of
 LARGEST = 256_000_000
 """Bytes of a notebook that are recorded at most: what the service takes in one batch."""
 
+LARGEST_OPENED = 1 << 30
+"""Bytes of a notebook that are read to be shown: no text in Chromium or Firefox is longer.
+
+Reading takes several times as much memory, and the server answers nobody meanwhile.
+"""
+
 
 class Seen(msgspec.Struct, frozen=True, array_like=True):
     """A file as this server knew it last."""

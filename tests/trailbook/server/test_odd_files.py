@@ -5,6 +5,9 @@ import json
 import os
 import resource
 import time
+import urllib.error
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 import pytest
 
@@ -12,6 +15,8 @@ import hubs
 from trailbook.server import files
 from trailbook.server.index import Index
 from trailbook.store.records import Gap, NotebookSaved
+
+from .processes import Process
 
 MALFORMED = [b"", b"{", b"\xff\xfe{", b"\xef\xbb\xbf{}", b"[" * 100_000, b'{"cells": NaN}', b"\x00"]
 
@@ -132,6 +137,76 @@ async def settled(service, trail):
         assert time.monotonic() < until, trail.status()
         await asyncio.sleep(0.02)
     return service.of(Gap)
+
+
+@pytest.fixture
+def start(tmp_path, service):
+    """A server that people start, and later one that comes after it."""
+    started = []
+
+    def start():
+        environment = {"TRAILBOOK_SERVICE_URL": service.url}
+        started.append(Process(tmp_path, environment, {"look_delay": 0.0}))
+        return started[-1]
+
+    yield start
+    for process in started:
+        process.close()
+
+
+def test_two_gigabytes_that_are_found_and_opened_hold_up_nobody(start, service):
+    """The server answers and records others all the while, and takes no memory for it."""
+    before = start()
+    before.save("found.ipynb", "small")
+    service.wait_for(NotebookSaved)
+    before.end()
+    for name in ("found", "new"):
+        path = before.root / f"{name}.ipynb"
+        path.touch()
+        os.truncate(path, 2 << 30)
+    server = start()
+    (gap,) = service.wait_for(Gap)
+    assert (gap.reason, gap.path, gap.dropped_bytes) == ("too-large", "found.ipynb", 2 << 30)
+    used = peak_of(server)
+    with ThreadPoolExecutor(4) as people:
+        opened = [
+            people.submit(refused, server, f"api/contents/{name}.ipynb?content=1{how}")
+            for name in ("found", "new")
+            for how in ("", "&type=notebook")
+        ]
+        small = server.save("small.ipynb", "beside it")
+        answers = [answered(server) for _ in range(10)]
+        assert max(answers) < hubs.patience(2)
+        for code, said in (answer.result() for answer in opened):
+            assert (code, said["reason"]) == (413, "too-large")
+            assert "more than 1 GB" in said["message"]
+    saved = service.wait_for(NotebookSaved, 2)[-1]
+    assert (saved.path, service.notebook(saved)) == ("small.ipynb", small)
+    assert peak_of(server) - used < 50_000_000
+    for path in ("found", "new"):
+        assert server.ask("GET", f"api/contents/{path}.ipynb?content=0")["size"] == 2 << 30
+    server.end()
+    assert sorted(gap.path for gap in service.of(Gap)) == ["found.ipynb", "new.ipynb"]
+
+
+def refused(server, path):
+    with pytest.raises(urllib.error.HTTPError) as refused:
+        server.ask("GET", path)
+    with refused.value as answer:
+        return answer.code, json.loads(answer.read())
+
+
+def answered(server):
+    """Seconds until the server said how it is."""
+    before = time.monotonic()
+    server.ask("GET", "api/status")
+    return time.monotonic() - before
+
+
+def peak_of(server):
+    """The most bytes of memory that a server had."""
+    status = Path(f"/proc/{server.process.pid}/status").read_text()
+    return 1024 * int(status.split("VmHWM:")[1].split()[0])
 
 
 @pytest.mark.parametrize("raw", MALFORMED, ids=range(len(MALFORMED)))
