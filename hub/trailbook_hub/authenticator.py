@@ -65,7 +65,7 @@ class PasswordAuthenticator(Authenticator):  # type: ignore[misc]  # JupyterHub 
             raise Throttled(seconds)
         self.throttle.began(name, address)
         verdict = await self.off_loop(self.passwords.verify, name, data.get("password", ""))
-        if verdict == "wrong" or names.is_project(name):
+        if verdict == "wrong" or names.is_projects_alone(name):
             return None
         self.throttle.succeeded(name, address)
         if verdict == "one-time":
@@ -83,7 +83,7 @@ class PasswordAuthenticator(Authenticator):  # type: ignore[misc]  # JupyterHub 
 
     def may_be_a_person(self, name: str) -> bool:
         """Whether a person may have this name here."""
-        return bool(NAME.fullmatch(name)) and not names.is_project(name)
+        return bool(NAME.fullmatch(name)) and not names.is_projects_alone(name)
 
     def invite(self, name: str, *, admin: bool = False, seconds: float | None = None) -> str:
         """The token of a one-time link with which this person sets a password."""

@@ -3,10 +3,13 @@
 import shutil
 import sys
 from collections.abc import Iterable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
+
+from jupyterhub.utils import maybe_future
+from traitlets.config import Config
 
 from . import names, origins, roles
 from .programs import search_path
@@ -192,22 +195,40 @@ def set_people(c: Any, settings: Settings) -> None:
     tornado["oauth_no_confirm_list"] = NoConfirm({*before, *(f"service-{n}" for n in unasked)})
     tornado[origins.SETTING] = stay_out(c, settings)
     c.JupyterHub.tornado_settings = tornado
-    if "post_auth_hook" not in c.Authenticator:
-        c.Authenticator.post_auth_hook = refuse_project_names
+    keep_project_names(c)
     if settings.authenticator == "trailbook":
         c.JupyterHub.authenticator_class = "trailbook_hub.authenticator.PasswordAuthenticator"
         c.PasswordAuthenticator.data = str(settings.data)
         c.PasswordAuthenticator.first_admin = settings.admin
 
 
-def refuse_project_names(
-    authenticator: Any, handler: Any, auth_model: dict[str, Any]
-) -> dict[str, Any] | None:
-    """No person may sign in under the name of a project's account, whoever vouches for them."""
-    if names.is_project(auth_model["name"]):
-        authenticator.log.warning("Refused %r: such names belong to projects", auth_model["name"])
-        return None
-    return auth_model
+def keep_project_names(c: Any) -> None:
+    """After the hooks that an administrator set for any authenticator, and without one."""
+    c.Authenticator.setdefault("post_auth_hook", None)
+    for section in c.values():
+        if not isinstance(section, Config) or "post_auth_hook" not in section:
+            continue
+        if not isinstance(section.post_auth_hook, RefuseProjectNames):
+            section.post_auth_hook = RefuseProjectNames(section.post_auth_hook)
+
+
+@dataclass(frozen=True)
+class RefuseProjectNames:
+    """No person may sign in under a name that is projects' alone, whoever vouches for them."""
+
+    before: Any  # the hook that an administrator set, or None
+
+    async def __call__(
+        self, authenticator: Any, handler: Any, auth_model: dict[str, Any]
+    ) -> dict[str, Any] | None:
+        """What the hook says, unless the name that comes out of it is a project's."""
+        model: dict[str, Any] | None = auth_model
+        if self.before is not None:
+            model = await maybe_future(self.before(authenticator, handler, auth_model))
+        if model and names.is_projects_alone(model["name"]):
+            authenticator.log.warning("Refused %r: such names belong to projects", model["name"])
+            return None
+        return model
 
 
 def set_servers(c: Any, settings: Settings) -> None:

@@ -16,6 +16,15 @@ def is_project(hub_name: str) -> bool:
     return hub_name.startswith(PROJECT_PREFIX)
 
 
+def is_projects_alone(hub_name: str) -> bool:
+    """Whether no person may have this name: a project's, or the one that could look like it.
+
+    JupyterHub names an OAuth client after account and server, joined by a hyphen: the server
+    `x` of somebody called `p` would be told visitors as if it were the project's `p-x`.
+    """
+    return is_project(f"{hub_name}-")
+
+
 def stable_id(hub_name: str, created: datetime | None) -> str:
     """An id of the account, bound to the time it was made: a successor inherits nothing.
 

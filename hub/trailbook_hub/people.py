@@ -75,7 +75,7 @@ class Invite(People):
         if not self.authenticator.may_be_a_person(name):
             wrong = (
                 "A name has letters a to z, digits and . _ - + @, starts with a letter or a "
-                "digit, is at most 64 long, and does not start with “p-”."
+                "digit, is at most 64 long, is not “p”, and does not start with “p-”."
             )
             await self.list(400, wrong=wrong, tried=name[:64])
             return

@@ -7,10 +7,11 @@ from typing import Any
 import pytest
 from jupyterhub import scopes
 from jupyterhub.app import JupyterHub
+from jupyterhub.auth import Authenticator
 from traitlets.config import Config
 
 from trailbook_hub import Settings, configure, roles
-from trailbook_hub.configure import NoConfirm, refuse_project_names
+from trailbook_hub.configure import NoConfirm
 
 
 def configured(c: Config | None = None, **changes: Any) -> Config:
@@ -172,12 +173,28 @@ def test_nobody_is_asked_before_a_projects_server_and_anybody_before_a_persons()
     assert copy.deepcopy(unasked) == unasked
 
 
-def test_no_person_signs_in_under_a_projects_name() -> None:
-    class Quiet:
-        class log:  # noqa: N801 -- as the attribute is called
-            @staticmethod
-            def warning(*arguments: object) -> None:
-                pass
+class Vouching(Authenticator):  # type: ignore[misc]  # JupyterHub has no types
+    """Takes everybody's word."""
 
-    assert refuse_project_names(Quiet, None, {"name": "p-0a1b"}) is None
-    assert refuse_project_names(Quiet, None, {"name": "pete"}) == {"name": "pete"}
+    allow_all = True
+
+    async def authenticate(self, handler: Any, data: dict[str, str]) -> str:
+        return data["username"]
+
+
+async def renaming(authenticator: Any, handler: Any, model: dict[str, Any]) -> dict[str, Any]:
+    return {**model, "name": model["name"].removeprefix("x")}
+
+
+@pytest.mark.parametrize("section", [None, "Authenticator", "Vouching"])
+@pytest.mark.parametrize("name", ["p-0a1b", "P-0A1B", "p", "xp-0a1b"])
+async def test_no_person_signs_in_under_a_projects_name(section: str | None, name: str) -> None:
+    """Whoever vouches for them, also beside a hook of an administrator's own."""
+    c = Config()
+    if section:
+        c[section].post_auth_hook = renaming
+    vouching = Vouching(config=configured(configured(c)))
+    came = await vouching.get_authenticated_user(None, {"username": "xpete"})
+    assert came["name"] == ("pete" if section else "xpete")
+    came = await vouching.get_authenticated_user(None, {"username": name})
+    assert came is None or (section is None and came["name"] == "xp-0a1b")

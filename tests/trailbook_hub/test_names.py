@@ -3,8 +3,14 @@
 import itertools
 from datetime import datetime, timedelta
 from pathlib import Path
+from types import SimpleNamespace
+from urllib.parse import quote
 
+from trailbook.access import Actor, Via
 from trailbook_hub import names
+from trailbook_hub.origins import is_projects
+from trailbook_hub.service.ends import server_of
+from trailbook_hub.service.handler import ServiceHandler
 from trailbook_hub.spawners.mounts import kept_in
 
 FIRST = datetime(2026, 1, 2, 3, 4, 5, 678)
@@ -60,6 +66,41 @@ def test_no_two_of_a_million_accounts_meet_in_one_folder_account_or_file() -> No
     files = {kept_in(Path("hub"), name) for name in people}
     assert len(files) == 1000
     assert {file.parent for file in files} == {Path("hub/mounts")}
+
+
+def test_no_two_of_a_million_accounts_with_a_server_meet_in_one_address() -> None:
+    """Names that could be joined, cut and folded in more than one way."""
+    handler = SimpleNamespace(service=SimpleNamespace(settings=SimpleNamespace(servers_base="/")))
+    joints = ["a", "b", "-", "A", ".", "_", "\u00e9", "e\u0301", "\u0430", "%2f", "%2F", "/", ":"]
+    parts = [*joints, "?", "#", "\\", "\n", "+", " ", "p-", "p", "!"]
+    joined = ["".join(some) for n in (1, 2, 3) for some in itertools.product(parts, repeat=n)]
+    some = list(dict.fromkeys(joined))[:1000]
+    assert len(some) == 1000
+    addresses: set[str] = set()
+    for name in some:
+        actor = Actor(person=None, name=name, via=Via.OWN_SERVER)
+        for server in some:
+            address = ServiceHandler.server_url(handler, actor, server)  # type: ignore[arg-type]
+            assert address is not None
+            addresses.add(address)
+    assert len(addresses) == 1_000_000
+    assert {address.count("/") for address in addresses} == {4}
+    assert len({server_of(name) for name in some}) == 1000
+
+
+def test_no_persons_server_passes_for_a_projects_whatever_both_are_called() -> None:
+    """The client's name as JupyterHub joins it, for a million of an account and its server."""
+    parts = ["p", "-", "a", "P", "%2d", "\u2010", "\uff50", ".", "_", "@", "p-0a1b"]
+    joined = ["".join(some) for n in range(4) for some in itertools.product(parts, repeat=n)]
+    some = list(dict.fromkeys(joined))[:1000]
+    accounts = [name for name in some if name and not names.is_projects_alone(name)]
+    clients = [quote(name) for name in some]
+    for name in accounts:
+        client = f"jupyterhub-user-{quote(name)}"
+        assert not is_projects(client)
+        assert not any(is_projects(f"{client}-{server}") for server in clients)
+    assert is_projects("jupyterhub-user-p-0a1b")
+    assert {"p", "p-", "p-a"} <= set(filter(None, some)) - set(accounts)
 
 
 def test_a_name_as_long_as_the_hub_allows_has_a_file_of_its_own(tmp_path: Path) -> None:
