@@ -19,6 +19,7 @@ import random
 import statistics
 import time
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from itertools import pairwise
 from multiprocessing.connection import Connection
 from pathlib import Path
@@ -68,8 +69,9 @@ def our_arm(base: Notebook, target: Notebook) -> Answer:
 def serve(arm: Callable[[Notebook, Notebook], Answer], pipe: Connection) -> None:
     empty: Notebook = {"cells": [], "metadata": {}, "nbformat": 4, "nbformat_minor": 5}
     arm(empty, empty)
-    while True:
-        pipe.send(arm(*json.loads(pipe.recv())))
+    with suppress(EOFError):  # nobody asks any more
+        while True:
+            pipe.send(arm(*json.loads(pipe.recv())))
 
 
 class Arm:
@@ -136,7 +138,7 @@ def say(name: str, taken: list[Taken]) -> None:
         f"{'':<24} ours {statistics.median(ours):.1f} / {at(ours, 0.95):.0f} / {ours[-1]:.0f} ms,"
         f" nbdime {statistics.median(stock):.0f} / {at(stock, 0.95):.0f} / {stock[-1]:.0f} ms"
         f" (median / p95 / worst)   coarse {sum(pair.coarse for pair in taken)}"
-        f"   nbdime ended {sum(not pair.ended for pair in taken)}",
+        f"   nbdime cut off {sum(not pair.ended for pair in taken)}",
         flush=True,
     )
 

@@ -37,7 +37,7 @@ class Maker:
         rows = [
             f"<tr>\n  <th>{n}</th>\n  <td>{self.random.random():.6f}</td>\n"
             f"  <td>{self.random.random():.6f}</td>\n</tr>\n"
-            for n in range(size // 64)
+            for n in range(size // 67)
         ]
         return self.shown(text_html="".join(rows), text_plain="          0         1\n0  0.1  0.2")
 

@@ -21,9 +21,13 @@ FEW_PAIRS = 250_000
 GRAMS = (64, 16)
 """Long ones are found in few places, short ones leave few blocks to compiled code."""
 
-HITS = 16
-"""Grams found for each character of the base, over which a text repeats itself too much."""
+SCAN = 40
+HIT = 7_000
+"""Pairs of characters that compiled code compares in the time that a place in the base takes
+here, and a gram that is found there and extended."""
 
+PAIRS_FOR_A_HIT = 100_000
+"""A part with more hits than one for so many pairs repeats itself too much."""
 
 CHUNK = 4096
 """Places looked at in one go, before it is asked whether later ones matter."""
@@ -69,7 +73,7 @@ def matching_blocks(base: str, target: str, budget: Budget) -> Iterator[Triple]:
         part = parts.pop()
         if not part.pairs:
             continue
-        longest = longest_block(base, target, part) if part.pairs > FEW_PAIRS else None
+        longest = longest_block(base, target, part, budget) if part.pairs > FEW_PAIRS else None
         if longest is None:
             if budget.characters(part.pairs):
                 yield from compared(base, target, part)
@@ -96,16 +100,18 @@ def blocks_of_short(base: str, target: str) -> list[Triple]:
     return blocks[:-1]  # the last one is empty, and stands at the end
 
 
-def longest_block(base: str, target: str, part: Part) -> Block | None:
+def longest_block(base: str, target: str, part: Part, budget: Budget) -> Block | None:
     """The longest block, of several the first in the base, then in the target.
 
-    None where it is short, or where the same grams come again and again.
+    None where it is short, where the same grams come again and again, or without budget.
     """
     best = better(first_block(base, target, part), last_block(base, target, part))
     for gram in GRAMS:
         if 2 * gram - 1 > min(part.i1 - part.i0, part.j1 - part.j0):
             continue
-        found = longest_with(base, target, part, gram, best)
+        if not budget.characters(SCAN * (part.i1 - part.i0)):
+            return None
+        found = longest_with(base, target, part, gram, best, budget)
         if found is None:
             return None
         if found.size >= 2 * gram - 1:
@@ -114,24 +120,25 @@ def longest_block(base: str, target: str, part: Part) -> Block | None:
     return None
 
 
-def longest_with(base: str, target: str, part: Part, gram: int, best: Block) -> Block | None:
+def longest_with(
+    base: str, target: str, part: Part, gram: int, best: Block, budget: Budget
+) -> Block | None:
     """The better one of `best` and of the blocks that hold a gram; None if there are too many."""
     i0, i1, j0, j1 = part
     where: dict[str, list[int]] = {}
     for j in range(j0, j1 - gram + 1, gram):
         where.setdefault(target[j : j + gram], []).append(j)
     seen: dict[int, int] = {}
-    hits = HITS * (i1 - i0)
+    hits = part.pairs // PAIRS_FOR_A_HIT
     for i in places_of(base, where, gram, i0, i1):
         if i > i1 - best.size + gram:
             break  # what has its first gram here ends before it is as long
-        places = where[base[i : i + gram]]
-        hits -= len(places)
-        if hits < 0:
-            return None
-        for j in places:
+        for j in where[base[i : i + gram]]:
             if i < seen.get(i - j, i0):
                 continue
+            hits -= 1
+            if hits < 0 or not budget.characters(HIT):
+                return None
             before = back(base, target, i, j, min(i - i0, j - j0))
             after = ahead(base, target, i, j, min(i1 - i, j1 - j))
             seen[i - j] = i + after

@@ -22,6 +22,9 @@ SHORT_LENGTH = 10
 WORD = 64
 """Characters that the bound compares at once."""
 
+GUESS = 1 / 3
+"""How far between the threshold and 1 the bound has to be to be taken for the ratio."""
+
 ROUNDING = 1e-6
 """How far below the threshold the bound may be asked, so that rounding loses no candidate."""
 
@@ -33,7 +36,7 @@ class Similarity:
         self._budget = budget
         self._known: dict[tuple[str, str, float], bool] = {}
         self._blocks: dict[tuple[str, str], list[Triple]] = {}
-        self._possible: set[tuple[str, str, float]] = set()
+        self._bounds: dict[tuple[str, str], float] = {}
 
     def alike(self, x: str, y: str, threshold: float = ALIKE, longest: int | None = None) -> bool:
         """nbdime's `compare_strings_approximate`; two texts over `longest` must be equal."""
@@ -69,7 +72,7 @@ class Similarity:
             score_cutoff=threshold - ROUNDING,
             limit=None,
         )
-        self._possible.update((x, y, threshold) for y, score, _ in found if score > threshold)
+        self._bounds.update(((x, y), bound) for y, bound, _ in found)
         return [place for _, _, place in found]
 
     def blocks(self, x: str, y: str) -> Iterable[Triple]:
@@ -86,17 +89,20 @@ class Similarity:
         length = len(x) + len(y)
         if 2.0 * max(beginning(x, y), beginning(x[::-1], y[::-1])) / length > threshold:
             return True
-        if (x, y, threshold) not in self._possible:
+        bound = self._bounds.get((x, y), 0.0)
+        if bound <= threshold:  # where it is known to be over it, rounding makes no difference
             if not self._budget.characters(len(x) * len(y) // WORD):
                 return False
-            if 2.0 * LCSseq.similarity(x, y) / length <= threshold:
+            bound = 2.0 * LCSseq.similarity(x, y) / length
+            if bound <= threshold:
                 return False
         matches = 0
         for _, _, size in self.blocks(x, y):
             matches += size
             if 2.0 * matches / length > threshold:
                 return True
-        return False
+        # Without budget it is a guess; what is paired wrongly is still told right.
+        return self._budget.spent and bound > threshold + GUESS * (1 - threshold)
 
 
 def words(x: str, among: Sequence[str | None], threshold: float) -> int:
