@@ -2611,6 +2611,8 @@ export interface components {
             type: string;
             /** @default  */
             starts: string;
+            /** @default false */
+            withheld: boolean;
         };
         /**
          * CellHistory

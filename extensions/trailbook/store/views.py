@@ -251,6 +251,7 @@ class CellView(msgspec.Struct, kw_only=True):
     id: str | None = None  # the file's own
     type: str = "code"
     starts: str = ""  # its first line
+    withheld: bool = False  # what it says was deleted, or is damaged
 
 
 class CellLinkView(msgspec.Struct, kw_only=True):

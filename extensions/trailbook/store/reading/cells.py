@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from ...errors import NotFound
+from ...errors import NotFound, StoreDamaged
 from ..tables.database import Database
 from ..tables.direct import Direct
 from ..tables.manifests import PlacedCell
@@ -25,7 +25,10 @@ class CellReads:
     def cells(
         self, notebook: str, *, snapshot: str | None = None, person: str | None = None
     ) -> list[CellView]:
-        """The cells of the newest version that may be seen, or of a certain one, in order."""
+        """The cells of the newest version that may be seen, or of a certain one, in order.
+
+        Raises StoreDamaged where nothing says what they are.
+        """
         with self.db.statements() as connection:
             view = notebook_view(connection, notebook)
             scope = scope_of(connection, notebook, view.space, person)
@@ -42,7 +45,7 @@ class CellReads:
             view = notebook_view(connection, notebook)
             scope = scope_of(connection, notebook, view.space, person)
             row = _version(connection, scope, None)
-            now = [] if row is None else _cells(connection, notebook, *row)
+            now = [] if row is None else _cells_or_places(connection, notebook, *row)
             steps = [s for s in steps_of(connection, notebook) if scope.holds(s.space)]
             trail = CellTrail(connection, notebook, number, steps)
             if not trail.entries:
@@ -51,10 +54,14 @@ class CellReads:
             cell = next((it for it in now if it.number == number), None)
             alone = cell is not None and sum(it.id == cell.id for it in now) == 1
             name = cell.id if cell is not None and alone else None
+            if cell is None or cell.withheld:
+                starts = trail.starts()
+                cell = cell or CellView(number=number)
+                cell.starts, cell.withheld = starts or "", starts is None
             runs = trail.runs(scope, limit + 1, person, name)
             return CellHistory(
                 notebook=view,
-                cell=cell or CellView(number=number, starts=trail.starts()),
+                cell=cell,
                 versions=versions,
                 runs=runs[:limit],
                 origins=trail.origins(),
@@ -89,11 +96,16 @@ def _cells(connection: Direct, notebook: str, event: int, manifest: int) -> list
     sources = Sources(connection, notebook)
     cells = sources.cells(manifest)
     if found is None or len(cells) != len(found.state.order):
-        return []  # damaged, or no notebook
+        return []  # no notebook
     said = sources.heads(event, manifest)
     return [
         CellView(
-            number=number, place=place, id=it.form.cell.id, type=it.form.cell.type, starts=starts
+            number=number,
+            place=place,
+            id=it.form.cell.id,
+            type=it.form.cell.type,
+            starts=starts or "",
+            withheld=starts is None,
         )
         for place, (number, it, starts) in enumerate(
             zip(found.state.order, cells, said, strict=True)
@@ -101,9 +113,24 @@ def _cells(connection: Direct, notebook: str, event: int, manifest: int) -> list
     ]
 
 
+def _cells_or_places(
+    connection: Direct, notebook: str, event: int, manifest: int
+) -> list[CellView]:
+    """The cells of a version; where it is damaged, which ones are in it all the same."""
+    try:
+        return _cells(connection, notebook, event, manifest)
+    except StoreDamaged:
+        found = head_at(connection, notebook, event)
+        order = [] if found is None else found.state.order
+        return [CellView(number=n, place=place, withheld=True) for place, n in enumerate(order)]
+
+
 def _number(connection: Direct, notebook: str, version: tuple[int, int], run: Any) -> int | None:
     found = head_at(connection, notebook, version[0])
-    cells = Sources(connection, notebook).cells(version[1])
+    try:
+        cells = Sources(connection, notebook).cells(version[1])
+    except StoreDamaged:
+        return None
     if found is None or len(cells) != len(found.state.order):
         return None
     place = _place_of(cells, *run)

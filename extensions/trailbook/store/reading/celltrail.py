@@ -76,11 +76,11 @@ class Sources:
         self._withheld = Withheld(connection, notebook)
 
     def cells(self, manifest: int) -> list[PlacedCell]:
-        """The cells of a version; none where it is damaged."""
+        """The cells of a version. Raises StoreDamaged."""
         try:
             return manifests.load(self._connection, manifest).placed
-        except _DAMAGE:
-            return []
+        except msgspec.MsgspecError as error:
+            raise StoreDamaged("A version") from error
 
     def source(self, event: int, manifest: int, place: int) -> str | None:
         """All that one cell says, or None where it may not be shown."""
@@ -93,12 +93,12 @@ class Sources:
             return None
         return content.decode("utf-8", "replace")
 
-    def heads(self, event: int, manifest: int) -> list[str]:
-        """The first line of each cell."""
+    def heads(self, event: int, manifest: int) -> list[str | None]:
+        """The first line of each cell, or None where it may not be shown."""
         rows = self._rows(event, manifest)
         found = payloads.heads(self._connection, {row for row in rows if row is not None})
-        texts = [b"" if row not in found else found[row][0] for row in rows]
-        return [first_line(text.decode("utf-8", "replace")) for text in texts]
+        texts = [None if row is None or row not in found else found[row][0] for row in rows]
+        return [None if t is None else first_line(t.decode("utf-8", "replace")) for t in texts]
 
     def _rows(self, event: int, manifest: int) -> list[int | None]:
         """The payload of each cell's source, or None where it is withheld."""
@@ -159,11 +159,12 @@ class CellTrail:
         except (*_DAMAGE, IndexError):
             return None
 
-    def starts(self) -> str:
-        """The first line of what it said last."""
+    def starts(self) -> str | None:
+        """The first line of what it said last, or None where that may not be shown."""
         for saved, _, place in self.entries:
             if place is not None:
-                return first_line(self._said(saved, place) or "")
+                said = self._said(saved, place)
+                return None if said is None else first_line(said)
         return ""
 
     def runs(
@@ -194,7 +195,10 @@ class CellTrail:
         names: dict[str, bool] = {}
         sources: dict[int, None] = {}
         for saved, _, place in self.entries[:_MOST_NAMES]:
-            cells = self._sources.cells(saved.manifest)
+            try:
+                cells = self._sources.cells(saved.manifest)
+            except StoreDamaged:
+                continue
             if place is None or place >= len(cells):
                 continue
             it = cells[place]

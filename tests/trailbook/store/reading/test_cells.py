@@ -1,12 +1,14 @@
 """How a cell became what it is, and where a notebook comes from."""
 
 import json
+import sqlite3
+from contextlib import closing
 from typing import Any
 
 import pytest
 
 from trailbook.access import Role
-from trailbook.errors import NotFound
+from trailbook.errors import NotFound, StoreDamaged
 from trailbook.store.records import NotebookCopied, NotebookDeleted, NotebookMoved
 
 LOAD = "import pandas as pd\nframe = pd.read_csv('customers.csv')"
@@ -190,3 +192,41 @@ def test_a_lineage_tells_names_copies_and_what_lay_there_before(store: Any, ada:
     assert [it.id for it in found.predecessors] == [old]
     assert [(it.kind, it.notebook) for it in store.lineage(copy).origins] == [("copy", notebook)]
     assert store.lineage(old).predecessors == []
+
+
+def spoil(store: Any, statement: str) -> None:
+    """Change the file as a disk does, behind the store's back."""
+    with closing(sqlite3.connect(store.db.path)) as connection, connection:
+        connection.execute(statement)
+    with store.db.statements() as connection:
+        connection.cache.clear()
+
+
+def test_a_damaged_version_is_refused_and_not_shown_without_cells(store: Any, ada: Any) -> None:
+    ada.save(raw(("a", LOAD), ("b", CLEAN), ("f", FIT)))
+    ada.save(raw(("a", LOAD), ("f", FIT)))
+    notebook = ada.notebook()
+    spoil(store, "UPDATE manifest SET data = x'00' WHERE row = (SELECT max(row) FROM manifest)")
+    with pytest.raises(StoreDamaged):
+        store.cells(notebook)
+    found = store.cell_history(notebook, 2)  # what is known otherwise is told
+    assert (found.cell.place, found.cell.starts) == (1, "model = Forest(trees=200)")
+    assert [it.source for it in found.versions] == [FIT]
+
+
+def test_a_damaged_cell_does_not_look_empty(store: Any, ada: Any) -> None:
+    ada.save(raw(("a", FIT), ("e", "")))
+    notebook = ada.notebook()
+    spoil(store, "UPDATE payload SET data = x'00' WHERE size > 0")
+    told = [(it.id, it.starts, it.withheld) for it in store.cells(notebook)]
+    assert told == [("a", "", True), ("e", "", False)]
+    assert store.cell_history(notebook, 0).cell.withheld
+    assert not store.cell_history(notebook, 1).cell.withheld
+
+
+def test_a_deleted_cell_does_not_look_empty(store: Any, ada: Any) -> None:
+    run = ada.run(FIT, cell="a")
+    ada.save(raw(("a", FIT)))
+    store.delete_step(run, by="ada")
+    (cell,) = store.cells(ada.notebook())
+    assert (cell.starts, cell.withheld) == ("", True)

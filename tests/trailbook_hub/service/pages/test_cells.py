@@ -66,3 +66,16 @@ def test_whose_notebook_one_may_not_see_has_no_cells_either(visitor, service, to
 def test_a_step_that_was_never_saved_leads_to_no_cell(visitor, service):
     trail = service.team.trail("alice", "unsaved.ipynb", service.team.project)
     assert "History of this cell" not in visitor("carol").at(f"steps/{trail.run('1')}").text
+
+
+def test_a_cell_that_was_deleted_is_not_called_empty(visitor, service):
+    alice = service.team.trail("alice", "gone.ipynb", service.team.project)
+    run = alice.run(FIT.format(800), cell="gone")
+    alice.save([cell("gone", FIT.format(800)), cell("e", "")])
+    notebook = service.team.store.step(run).notebook
+    service.team.store.delete_step(run, by=alice.owner.person)
+    carol = visitor("carol")
+    said = [words(carol.at(f"notebooks/{notebook}/cells/{n}")) for n in (0, 1)]
+    assert said[0].startswith(" A cell How this")
+    assert "What stood here was deleted" in said[0]
+    assert said[1].startswith(" An empty cell How this")
