@@ -42,11 +42,15 @@ export function diffView(data: IDiff, options: IDiffTabOptions): Panel {
 }
 
 /** "2 of 6 cells changed, 1 added." */
-function summary({ added, deleted, changed, total }: ICount, trans: TranslationBundle): string {
+function summary(
+  { added, deleted, moved, changed, total }: ICount,
+  trans: TranslationBundle
+): string {
   const parts = [
     changed > 0 ? trans._n('%2 of %1 cell changed', '%2 of %1 cells changed', total, changed) : '',
     added > 0 ? trans.__('%1 added', added) : '',
-    deleted > 0 ? trans.__('%1 removed', deleted) : ''
+    deleted > 0 ? trans.__('%1 removed', deleted) : '',
+    moved > 0 ? trans.__('%1 moved', moved) : ''
   ].filter(part => part !== '');
   return parts.length > 0 ? `${parts.join(', ')}.` : trans.__('Nothing changed.');
 }

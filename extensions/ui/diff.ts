@@ -7,6 +7,7 @@ import { Panel, Widget } from '@lumino/widgets';
 import { createEditorFactory } from 'nbdime/lib/common/editor';
 import { type CellDiffModel, NotebookDiffModel } from 'nbdime/lib/diff/model';
 import { CellDiffWidget } from 'nbdime/lib/diff/widget';
+import { countOf, diffParts, type ICount, type IDiffPart, isChanged } from './diffparts';
 import type { IDiff } from './types';
 
 export interface IDiffOptions {
@@ -16,18 +17,9 @@ export interface IDiffOptions {
   translator?: ITranslator;
 }
 
-interface ICount {
-  added: number;
-  deleted: number;
-  changed: number;
-  total: number;
-}
-
 interface IDrawing extends Required<IDiffOptions> {
   mimetype: string;
   trans: TranslationBundle;
-  /** Ids of cells that were removed in one place and added in another. */
-  moved: Set<string>;
 }
 
 /** How long a batch of cells may keep the page busy, in ms. */
@@ -47,15 +39,14 @@ export class DiffView extends Panel {
     this.addClass('jp-Notebook-diff');
     const model = new NotebookDiffModel(withLanguage(data.base), data.diff);
     const translator = options.translator ?? nullTranslator;
-    this.count = count(model.cells);
-    this.runs = inRuns(model.cells);
+    this.parts = diffParts(model.cells, data.moves, data.base, model.mimetype);
+    this.count = countOf(this.parts, model.cells);
     this.drawing = {
       rendermime: options.rendermime,
       editorFactory: options.editorFactory ?? createEditorFactory(),
       translator,
       trans: translator.load('trailbook'),
-      mimetype: model.mimetype,
-      moved: movedIds(model.cells)
+      mimetype: model.mimetype
     };
     this.drawn = new Promise(resolve => (this.finish = resolve));
   }
@@ -73,16 +64,24 @@ export class DiffView extends Panel {
     }
   }
 
+  /** Bring the part of a position before the reader's eyes, as soon as it is drawn. */
+  private reveal(position: number): void {
+    const index = this.parts.findIndex(part => part.position === position);
+    const node = this.widgets[index]?.node;
+    node?.scrollIntoView({ block: 'start' });
+    node?.focus({ preventScroll: true });
+  }
+
   private drawFrom(start: number): void {
     const until = performance.now() + BATCH_MS;
     let next = start;
-    while (next < this.runs.length && (next === start || performance.now() < until)) {
-      const panel = runPanel(this.runs[next], this.drawing);
+    while (next < this.parts.length && (next === start || performance.now() < until)) {
+      const panel = partPanel(this.parts[next], this.drawing, position => this.reveal(position));
       this.addWidget(panel);
       nameEditors(panel.node, this.drawing);
       next += 1;
     }
-    if (this.isDisposed || next === this.runs.length) {
+    if (this.isDisposed || next === this.parts.length) {
       this.finish();
     } else {
       // A timer, for animation frames stand still in a tab that is not in front.
@@ -90,7 +89,7 @@ export class DiffView extends Panel {
     }
   }
 
-  private readonly runs: IRun[];
+  private readonly parts: IDiffPart[];
   private readonly drawing: IDrawing;
   private finish: () => void = () => undefined;
   private started = false;
@@ -107,56 +106,31 @@ function withLanguage(base: INotebookContent): INotebookContent {
   return { ...base, metadata: { ...base.metadata, language_info } };
 }
 
-/** One changed cell, or neighbouring cells without a change; `first` counts from 1. */
-interface IRun {
-  first: number;
-  cells: CellDiffModel[];
-  changed: boolean;
-}
-
-/** Whether there is anything to read: a new execution count alone is not. */
-function isChanged(cell: CellDiffModel): boolean {
-  return !(
-    cell.source.unchanged &&
-    cell.metadata.unchanged &&
-    (cell.outputs ?? []).every(output => output.unchanged)
-  );
-}
-
-function inRuns(cells: CellDiffModel[]): IRun[] {
-  const runs: IRun[] = [];
-  cells.forEach((cell, index) => {
-    const last = runs[runs.length - 1];
-    if (isChanged(cell)) {
-      runs.push({ first: index + 1, cells: [cell], changed: true });
-    } else if (last && !last.changed) {
-      last.cells.push(cell);
-    } else {
-      runs.push({ first: index + 1, cells: [cell], changed: false });
-    }
-  });
-  return runs;
-}
-
-function count(cells: CellDiffModel[]): ICount {
-  const changed = cells.filter(isChanged);
-  const added = changed.filter(cell => cell.added).length;
-  const deleted = changed.filter(cell => cell.deleted).length;
-  const total = cells.length - added;
-  return { added, deleted, changed: changed.length - added - deleted, total };
-}
-
-const idOf = (cell: CellDiffModel): string | null =>
-  (cell.cellId?.remote ?? cell.cellId?.base ?? null) as string | null;
-
-function movedIds(cells: CellDiffModel[]): Set<string> {
-  const removed = new Set(cells.filter(cell => cell.deleted).map(idOf));
-  const added = cells.filter(cell => cell.added).map(idOf);
-  return new Set(added.filter((id): id is string => id !== null && removed.has(id)));
-}
-
-function runPanel(run: IRun, drawing: IDrawing): Widget {
-  return run.changed ? changedCell(run.cells[0], run.first, drawing) : unchangedRun(run, drawing);
+function partPanel(part: IDiffPart, drawing: IDrawing, show: (position: number) => void): Panel {
+  const { trans } = drawing;
+  const { position, other = 0, cells } = part;
+  switch (part.kind) {
+    case 'unchanged':
+      return foldedCells(
+        trans._n('⋯ %1 unchanged cell', '⋯ %1 unchanged cells', cells.length),
+        cells,
+        drawing
+      );
+    case 'left':
+      return line(trans.__('↳ Cell %1 moved, and is cell %2 now', position, other), () => {
+        show(other);
+      });
+    case 'moved':
+      return isChanged(cells[0])
+        ? changedCell(cells[0], title(part, drawing), drawing)
+        : foldedCells(
+            trans.__('↳ Cell %1 was cell %2 before, unchanged', position, other),
+            cells,
+            drawing
+          );
+    default:
+      return changedCell(cells[0], title(part, drawing), drawing);
+  }
 }
 
 /** Say to those who do not see it which side an editor is. */
@@ -168,34 +142,32 @@ function nameEditors(root: HTMLElement, { trans }: IDrawing): void {
   }
 }
 
-function changedCell(cell: CellDiffModel, position: number, drawing: IDrawing): Panel {
+function changedCell(cell: CellDiffModel, words: string, drawing: IDrawing): Panel {
   const panel = new Panel();
   panel.addClass('tb-Diff-cell');
   panel.node.tabIndex = -1;
   const head = new Widget({ node: document.createElement('h2') });
   head.addClass('tb-Diff-head');
-  head.node.textContent = title(cell, position, drawing);
+  head.node.textContent = words;
   panel.addWidget(head);
   panel.addWidget(cellWidget(cell, drawing));
   return panel;
 }
 
-function title(cell: CellDiffModel, position: number, { trans, moved }: IDrawing): string {
-  const id = idOf(cell);
-  if (id !== null && moved.has(id)) {
-    return cell.added
-      ? trans.__('Cell %1, moved to here', position)
-      : trans.__('Cell %1, moved from here', position);
+function title(part: IDiffPart, { trans }: IDrawing): string {
+  const { kind, position, other = 0, cells } = part;
+  switch (kind) {
+    case 'moved':
+      return trans.__('↳ Cell %1, was cell %2 before, changed', position, other);
+    case 'added':
+      return trans.__('+ Cell %1, added', position);
+    case 'removed':
+      return trans.__('− Cell %1, removed', position);
+    default:
+      return cells[0].source.unchanged
+        ? trans.__('Cell %1, same code, other output', position)
+        : trans.__('Cell %1, changed', position);
   }
-  if (cell.added) {
-    return trans.__('+ Cell %1, added', position);
-  }
-  if (cell.deleted) {
-    return trans.__('− Cell %1, removed', position);
-  }
-  return cell.source.unchanged
-    ? trans.__('Cell %1, same code, other output', position)
-    : trans.__('Cell %1, changed', position);
 }
 
 function cellWidget(cell: CellDiffModel, drawing: IDrawing): Widget {
@@ -228,21 +200,25 @@ function plainCell(cell: CellDiffModel): Widget {
   return widget;
 }
 
-function unchangedRun(run: IRun, drawing: IDrawing): Panel {
+/** One line that can be pressed. */
+function line(words: string, press: (pressed: Widget) => void): Panel {
   const panel = new Panel();
   panel.addClass('tb-Diff-unchanged');
+  panel.node.tabIndex = -1;
   const button = document.createElement('button');
   button.type = 'button';
-  button.textContent = drawing.trans._n(
-    '⋯ %1 unchanged cell',
-    '⋯ %1 unchanged cells',
-    run.cells.length
-  );
-  const line = new Widget({ node: button });
-  button.onclick = () => {
-    line.dispose();
-    run.cells.forEach(cell => panel.addWidget(cellWidget(cell, drawing)));
-  };
-  panel.addWidget(line);
+  button.textContent = words;
+  const pressed = new Widget({ node: button });
+  button.onclick = () => press(pressed);
+  panel.addWidget(pressed);
+  return panel;
+}
+
+/** Cells behind a line that opens. */
+function foldedCells(words: string, cells: CellDiffModel[], drawing: IDrawing): Panel {
+  const panel = line(words, pressed => {
+    pressed.dispose();
+    cells.forEach(cell => panel.addWidget(cellWidget(cell, drawing)));
+  });
   return panel;
 }

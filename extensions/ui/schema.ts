@@ -2723,9 +2723,20 @@ export interface components {
         DiffView: {
             base: unknown;
             diff: unknown;
+            /** @default [] */
+            moves: components["schemas"]["MoveView"][];
             coarse: boolean;
             base_view: components["schemas"]["SnapshotView"];
             target_view: components["schemas"]["SnapshotView"] | null;
+        };
+        /**
+         * MoveView
+         * @description A cell that stands elsewhere: its places, from 0, and what changed in it.
+         */
+        MoveView: {
+            base: number;
+            target: number;
+            diff: unknown;
         };
         /**
          * Against
@@ -2797,6 +2808,8 @@ export interface components {
             refused: {
                 [key: string]: string;
             };
+            /** @default [] */
+            encodings: string[];
         };
         /**
          * Mount

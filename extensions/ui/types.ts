@@ -37,12 +37,16 @@ export type IActivity = Narrow<Schemas['ActivityView'], { author_basis: AuthorBa
 export type IPresence = Schemas['PresenceView'];
 export type IServer = Schemas['ServerView'];
 
+/** A cell that stands elsewhere, and nbdime's operations for what changed in it. */
+export type IMove = Narrow<Schemas['MoveView'], { diff: IDiffEntry[] }>;
+
 /** Two points of a notebook: the base, and nbdime's operations that lead to the target. */
 export type IDiff = Narrow<
   Schemas['DiffView'],
   {
     base: INotebookContent;
     diff: IDiffEntry[];
+    moves: IMove[];
     base_view: ISnapshot;
     target_view: ISnapshot | null;
   }

@@ -16,11 +16,12 @@ const parts = (pairs: [number, string][]): string[] =>
   pairs.filter(([number]) => number > 0).map(([number, words]) => `${number} ${words}`);
 
 function summary(view: DiffView, coarse: boolean): string {
-  const { added, deleted, changed, total } = view.count;
+  const { added, deleted, moved, changed, total } = view.count;
   const said = parts([
     [changed, 'changed'],
     [added, 'added'],
-    [deleted, 'removed']
+    [deleted, 'removed'],
+    [moved, 'moved']
   ]);
   const words = said.length
     ? `${said.join(', ')} of ${total} cells.`

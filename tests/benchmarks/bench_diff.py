@@ -62,7 +62,7 @@ def our_arm(base: Notebook, target: Notebook) -> Answer:
     from trailbook.diff.engine import notebook_diff
 
     before = time.perf_counter()
-    diff, coarse = notebook_diff(base, target)
+    diff, _, coarse = notebook_diff(base, target)
     return time.perf_counter() - before, json.dumps(diff), coarse
 
 

@@ -148,6 +148,24 @@ def test_changes_are_drawn_cell_by_cell(reader):
     assert page.said == []
 
 
+def test_a_moved_cell_is_two_lines_and_no_wall_of_red_and_green(reader, trail):
+    others = [code(f"x{n} = {n}", f"u{n}") for n in range(5)]
+    trail.run("x0 = 0", cell="u0")
+    trail.save([*others, code("model(400)", "m")])
+    page = reader("carol")
+    for _ in range(5):
+        page.keyboard.press("j")
+    page.keyboard.press("d")
+    expect(page.locator("#summary")).to_have_text("1 moved of 6 cells.", timeout=60_000)
+    expect(page.locator(".jp-Cell-diff")).to_have_count(0)
+    page.get_by_role("button", name="Cell 1 moved, and is cell 7 now").click()
+    there = page.locator(".tb-Diff-unchanged", has_text="Cell 7 was cell 1 before, unchanged")
+    expect(there).to_be_focused()
+    there.get_by_role("button").click()
+    expect(page.locator(".cm-content").first).to_contain_text("model(400)")
+    assert page.said == []
+
+
 def test_the_theme_is_chosen_and_kept(reader):
     page = reader("carol")
     before = page.evaluate("getComputedStyle(document.body).backgroundColor")

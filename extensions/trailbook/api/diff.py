@@ -5,7 +5,8 @@ import hashlib
 
 import msgspec
 
-from ..diff import DIFFER_VERSION, Difference, Options
+from ..diff import DIFFER_VERSION, Difference, Numbers, Options
+from ..errors import NotFound, StoreDamaged
 from ..store.views import SnapshotView
 from .base import Resource
 from .verbs import Flag, Id, verb
@@ -17,11 +18,20 @@ KEPT_BYTES = 16_000_000
 """Longer answers are made anew each time."""
 
 
+class MoveView(msgspec.Struct, kw_only=True):
+    """A cell that stands elsewhere: its places, from 0, and what changed in it."""
+
+    base: int
+    target: int
+    diff: msgspec.Raw  # of the cell, in nbdime's format
+
+
 class DiffView(msgspec.Struct, kw_only=True):
     """A base, and what leads from it to the target, in nbdime's format."""
 
     base: msgspec.Raw  # a notebook, without what the options leave out
     diff: msgspec.Raw
+    moves: list[MoveView] = []  # cells that `diff` removes in one place and adds in another
     coarse: bool  # some of it is compared as a whole: in detail it takes too long
     base_view: SnapshotView
     target_view: SnapshotView | None  # None where the target came with the request
@@ -43,6 +53,7 @@ class Computed(msgspec.Struct):
 
     base: msgspec.Raw
     diff: msgspec.Raw
+    moves: list[MoveView]
     coarse: bool
 
 
@@ -62,11 +73,11 @@ class Diff(Resource):
     ) -> DiffView:
         """What changed from one version to another; both must be the asker's to read."""
         for snapshot in (base, target):
-            await self.reader(self.store.place_of_snapshot, snapshot, "version")
+            actor, _ = await self.reader(self.store.place_of_snapshot, snapshot, "version")
         base_view = await self.blocking(self.store.snapshot, base)
         target_view = await self.blocking(self.store.snapshot, target)
         options = Options(bool(outputs), bool(metadata), bool(counts), bool(ids))
-        body = await self.kept(base, target, options)
+        body = await self.kept(base_view, target_view, options, actor.person)
         return viewed(body, base_view, target_view)
 
     @verb(limit=CONTENT_BYTES)
@@ -79,29 +90,54 @@ class Diff(Resource):
         difference = await self.compared(base, bytes(body.content), options)
         return viewed(difference.body, view, None)
 
-    async def kept(self, base: str, target: str, options: Options) -> bytes:
+    async def kept(
+        self, base: SnapshotView, target: SnapshotView, options: Options, person: str | None
+    ) -> bytes:
         """The difference of two versions, computed once for the same contents."""
-        from_base = await self.blocking(self.store.snapshot_bytes, base)
-        to_target = await self.blocking(self.store.snapshot_bytes, target)
-        key = cache_key(from_base, to_target, options)
+        from_base = await self.blocking(self.store.snapshot_bytes, base.id)
+        to_target = await self.blocking(self.store.snapshot_bytes, target.id)
+        notebook = base.notebook if base.notebook == target.notebook else None
+        key = cache_key(from_base, to_target, options, notebook)
         body = await self.blocking(self.store.cached_diff, key)
         if body is not None:
             return body
-        difference = await self.compared(from_base, to_target, options)
+        numbers = await self.blocking(self.numbers, base, target, person) if notebook else None
+        difference = await self.compared(from_base, to_target, options, numbers)
         if len(difference.body) <= KEPT_BYTES:
-            await self.blocking(self.store.cache_diff, key, [base, target], difference.body)
+            both = [base.id, target.id]
+            await self.blocking(self.store.cache_diff, key, both, difference.body)
         return difference.body
 
-    async def compared(self, base: bytes, target: bytes, options: Options) -> Difference:
+    def numbers(
+        self, base: SnapshotView, target: SnapshotView, person: str | None
+    ) -> Numbers | None:
+        """Which cells of two versions of a notebook are the same; None where that is damaged."""
+        try:
+            before, after = (
+                self.store.cells(view.notebook, snapshot=view.id, person=person)
+                for view in (base, target)
+            )
+        except (NotFound, StoreDamaged):
+            return None
+        return [cell.number for cell in before], [cell.number for cell in after]
+
+    async def compared(
+        self, base: bytes, target: bytes, options: Options, numbers: Numbers | None = None
+    ) -> Difference:
         """Ask the differ, without holding up anything else."""
         differ = self.parts.differ
-        return await asyncio.wrap_future(differ.submit(differ.diff, base, target, options))
+        future = differ.submit(differ.diff, base, target, options, numbers)
+        return await asyncio.wrap_future(future)
 
 
-def cache_key(base: bytes, target: bytes, options: Options) -> bytes:
-    """What a difference depends on: contents, for what is deleted later is withheld from them."""
+def cache_key(base: bytes, target: bytes, options: Options, notebook: str | None) -> bytes:
+    """What a difference depends on: contents, for what is deleted later is withheld from them.
+
+    And the notebook, which says of the cells of its versions which of them are the same.
+    """
     hashes = [hashlib.sha256(content).hexdigest() for content in (base, target)]
-    return hashlib.sha256(msgspec.json.encode([DIFFER_VERSION, *hashes, options])).digest()
+    parts = [DIFFER_VERSION, *hashes, options, notebook]
+    return hashlib.sha256(msgspec.json.encode(parts)).digest()
 
 
 def viewed(body: bytes, base: SnapshotView, target: SnapshotView | None) -> DiffView:
@@ -110,6 +146,7 @@ def viewed(body: bytes, base: SnapshotView, target: SnapshotView | None) -> Diff
     return DiffView(
         base=computed.base,
         diff=computed.diff,
+        moves=computed.moves,
         coarse=computed.coarse,
         base_view=base,
         target_view=target,

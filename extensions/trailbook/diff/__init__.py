@@ -2,5 +2,6 @@
 
 from .differ import DIFFER_VERSION, Differ, Difference
 from .options import Options
+from .worker import Numbers
 
-__all__ = ["DIFFER_VERSION", "Differ", "Difference", "Options"]
+__all__ = ["DIFFER_VERSION", "Differ", "Difference", "Numbers", "Options"]

@@ -13,12 +13,12 @@ import msgspec
 
 from ..errors import Busy, NotReadable
 from .options import Options
-from .worker import Reply, Request, read_frame, write_frame
+from .worker import Numbers, Reply, Request, read_frame, write_frame
 
 P = ParamSpec("P")
 T = TypeVar("T")
 
-DIFFER_VERSION = f"nbdime-{version('nbdime')}/2"
+DIFFER_VERSION = f"nbdime-{version('nbdime')}/3"
 """Part of the key of every kept diff: with another differ they are made anew."""
 
 WARM_SECONDS = 120.0
@@ -43,7 +43,7 @@ class WorkerLost(Exception):
 
 
 class Difference(msgspec.Struct, frozen=True):
-    """`body` is JSON {base, diff, coarse}; it leads from the base to the target."""
+    """`body` is JSON {base, diff, moves, coarse}; `diff` leads from the base to the target."""
 
     body: bytes
     coarse: bool
@@ -74,10 +74,15 @@ class Differ:
         """Start the worker in the background, so that nobody waits for its imports."""
         self.submit(self._start_warm)
 
-    def diff(self, base: bytes, target: bytes, options: Options) -> Difference:
-        """What leads from one notebook to the other; whole cells where the exact way is long."""
+    def diff(
+        self, base: bytes, target: bytes, options: Options, numbers: Numbers | None = None
+    ) -> Difference:
+        """What leads from one notebook to the other; whole cells where the exact way is long.
+
+        `numbers` tell which cells are the same wherever they stand; without them their ids do.
+        """
         with self._lock:
-            exact = self._exact(base, target, options)
+            exact = self._exact(Request("exact", base, target, options, numbers))
             if exact is not None:
                 return exact
             request = Request("coarse", base, target, options)
@@ -94,10 +99,10 @@ class Differ:
         self._queue.shutdown(wait=False, cancel_futures=True)
         self._end()
 
-    def _exact(self, base: bytes, target: bytes, options: Options) -> Difference | None:
+    def _exact(self, request: Request) -> Difference | None:
         try:
             self._make_warm()
-            reply = self._exchange(Request("exact", base, target, options), self.seconds)
+            reply = self._exchange(request, self.seconds)
         except WorkerLost:
             return None
         if reply.problem == "failed":

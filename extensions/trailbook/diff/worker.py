@@ -23,6 +23,10 @@ MEMORY_BYTES = 3 * 1024**3
 """Address space; an exact comparison of a few MB of outputs can want more than 2 GB."""
 
 
+Numbers = tuple[list[int | None], list[int | None]]
+"""The number that each cell keeps through a notebook's versions, in the base and in the target."""
+
+
 class Request(msgspec.Struct):
     """What to do: `warm`, `read` the base, or an `exact` or `coarse` diff of base and target."""
 
@@ -30,6 +34,7 @@ class Request(msgspec.Struct):
     base: bytes = b""
     target: bytes = b""
     options: Options = Options()
+    numbers: Numbers | None = None
 
 
 class Reply(msgspec.Struct):
@@ -92,15 +97,23 @@ def pair(request: Request) -> tuple[Notebook, Notebook]:
     return base, target
 
 
-def exact_diff(base: Notebook, target: Notebook, options: Options) -> Outcome:
+def exact_diff(
+    base: Notebook, target: Notebook, options: Options, numbers: Numbers | None
+) -> Outcome:
     """nbdime's diff, checked: applied to the base it gives the target."""
-    outcome = notebook_diff(base, target, ids=options.ids)
+    names = numbers if numbers and fitting(numbers, base, target) else None
+    outcome = notebook_diff(base, target, ids=options.ids, names=names)
     reached = patched(base, outcome.diff)
     if not options.ids:
         reached, target = without_ids(reached), without_ids(target)
     if reached != target:
         raise RuntimeError("the diff does not lead to its target")
     return outcome
+
+
+def fitting(numbers: Numbers, base: Notebook, target: Notebook) -> bool:
+    """Whether each cell has its number."""
+    return [*map(len, numbers)] == [len(base["cells"]), len(target["cells"])]
 
 
 def without_ids(notebook: Notebook) -> Notebook:
@@ -118,12 +131,14 @@ def work(request: Request) -> Reply:
     if request.work == "read":
         return Reply(encoded(read(request.base)))
     base, target = pair(request)
-    diff, coarse = (
-        (coarse_diff(base, target), True)
+    outcome = (
+        Outcome(coarse_diff(base, target), [], coarse=True)
         if request.work == "coarse"
-        else exact_diff(base, target, request.options)
+        else exact_diff(base, target, request.options, request.numbers)
     )
-    return Reply(encoded({"base": base, "diff": diff, "coarse": coarse}), coarse=coarse)
+    moves = [move._asdict() for move in outcome.moves]
+    answer = {"base": base, "diff": outcome.diff, "moves": moves, "coarse": outcome.coarse}
+    return Reply(encoded(answer), coarse=outcome.coarse)
 
 
 def encoded(value: Any) -> bytes:

@@ -51,7 +51,7 @@ class Cells:
         """The diff of two lists of cells."""
         if base == target:
             return []
-        return between(base, target, self.pairs(base, target), self._within)
+        return between(base, target, self.pairs(base, target), self.within)
 
     def sources_nearly_equal(self, x: Cell, y: Cell) -> bool:
         """Whether hardly anything of the text changed."""
@@ -79,7 +79,8 @@ class Cells:
             return False
         return self._outputs.all_aligned(before, after)
 
-    def _within(self, base: Cell, target: Cell) -> Diff:
+    def within(self, base: Cell, target: Cell) -> Diff:
+        """The diff of one cell."""
         diff = self._values.mapping(base, target, self._differs, whole={"id"})
         return diff if self._ids else [entry for entry in diff if entry["key"] != "id"]
 
