@@ -49,6 +49,15 @@ class Conflict(TrailbookError):
     code, status = "conflict", 409
 
 
+class UnknownEncoding(TrailbookError):
+    """The body came in a `Content-Encoding` that is not read here."""
+
+    code, status = "unknown-encoding", 415
+
+    def __init__(self) -> None:
+        super().__init__("The body's encoding is not known here: send it as it is, or as zstd.")
+
+
 class TooLarge(TrailbookError):
     """The request, or what it names, is larger than the limit that the sentence states."""
 

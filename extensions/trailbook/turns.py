@@ -78,6 +78,13 @@ class Turns:
         one.requests += 1
         one.size += size
 
+    def grow(self, owner: str, size: int) -> None:
+        """A request that was admitted holds so many bytes more than it said; raises OutOfTurn."""
+        one = self._owners[owner]
+        if one.requests > 1 and one.size + size > MOST_BYTES:
+            raise OutOfTurn(LONGEST_WAIT)
+        one.size += size
+
     def leave(self, owner: str, size: int) -> None:
         """It is answered, or its sender is gone."""
         one = self._owners[owner]

@@ -60,6 +60,7 @@ class Request(msgspec.Struct, array_like=True):
     identity: str
     digest: str  # of the file
     size: int
+    offered: list[str]  # encodings of bodies, when its recorder registered
 
     def batch(self, missing: Iterable[bytes]) -> bytes:
         """The body, with the contents that are missing."""
@@ -103,6 +104,7 @@ class Preparing:
         sink = RemoteSink(url, name)
         registered = sink.register(Registration())
         self._writer, self._mount = registered.writer, registered.mounts[0]
+        self._offered = registered.encodings
         first = self.request(Planned(0.0, number, "save"))
         batch = msgspec.msgpack.decode(first.batch(first.contents), type=Batch)
         assert sink.ingest(self._writer, batch) == Receipt(self._sequence)
@@ -134,6 +136,7 @@ class Preparing:
             identity=identity,
             digest=hashlib.sha256(raw).hexdigest() if save else "",
             size=len(raw),
+            offered=self._offered,
         )
 
     def _about(self) -> dict:

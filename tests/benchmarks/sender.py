@@ -18,6 +18,7 @@ from typing import NamedTuple
 import msgspec
 from prepared import BURST, Place, Request
 
+from trailbook.store.bodies import ZSTD, compressed
 from trailbook.store.records import Receipt
 
 SOON = 2.0
@@ -45,12 +46,15 @@ class Line:
         """Connect."""
         self._reader, self._writer = await asyncio.open_connection("127.0.0.1", self._port)
 
-    async def ask(self, path: str, body: bytes) -> bytes:
-        """Post; the answer's body."""
+    async def ask(self, path: str, body: bytes, offered: list[str]) -> bytes:
+        """Post, compressed where a recorder's sink would; the answer's body."""
+        small = await asyncio.to_thread(compressed, body, offered)
+        encoding = "" if small is None else f"Content-Encoding: {ZSTD}\r\n"
+        body = body if small is None else small
         head = (
             f"POST {self._prefix}api/{path} HTTP/1.1\r\nHost: x\r\n"
             f"Authorization: token {self._name}\r\nContent-Type: application/msgpack\r\n"
-            f"Accept: application/msgpack\r\nContent-Length: {len(body)}\r\n\r\n"
+            f"Accept: application/msgpack\r\n{encoding}Content-Length: {len(body)}\r\n\r\n"
         ).encode()
         self.bytes += len(head) + len(body)
         self._writer.write(head + body)
@@ -106,10 +110,11 @@ class Sender:
         missing = list(request.contents)
         with contextlib.suppress(NotNow):
             if request.wanted:
-                answer = await line.ask(f"writers/{request.writer}/missing", request.wanted)
+                question = f"writers/{request.writer}/missing"
+                answer = await line.ask(question, request.wanted, request.offered)
                 missing = msgspec.msgpack.decode(answer, type=list[bytes])
             body = request.batch(missing)
-            answer = await line.ask(f"writers/{request.writer}/events", body)
+            answer = await line.ask(f"writers/{request.writer}/events", body, request.offered)
             receipt = msgspec.msgpack.decode(answer, type=Receipt)
             assert receipt == Receipt(request.acknowledged), receipt
             return True

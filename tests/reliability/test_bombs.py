@@ -1,10 +1,13 @@
 """S7: a few bytes that say they are gigabytes are refused before anything is made of them."""
 
 import hashlib
+import http.client
 
 import msgspec
 import pytest
+import zstandard
 
+import services
 from trailbook.clock import now_us
 from trailbook.ids import new_id
 from trailbook.store.forms import CellForm, Encoding, Frame, SavedCell, SnapshotForm
@@ -120,3 +123,34 @@ def test_a_plan_that_names_the_same_cells_without_end_is_refused_in_little_memor
     before = peak(service.process.pid)
     bomber.send(SnapshotForm(base=base, plan=[[0, 1000]] * 100_000), [])
     assert peak(service.process.pid) - before < 100_000_000
+
+
+def squeezed(size, **parameters):
+    """A frame that makes so many bytes of a few."""
+    made = zstandard.ZstdCompressionParameters(write_content_size=True, **parameters)
+    stream = zstandard.ZstdCompressor(compression_params=made).compressobj(size)
+    piece = bytes(1_000_000)
+    return b"".join([*(stream.compress(piece) for _ in range(size // len(piece))), stream.flush()])
+
+
+BODIES = {
+    "more than a body may have": (lambda: squeezed(1_000_000_000), 413),
+    "a window as wide as a body": (lambda: squeezed(LARGEST, window_log=27)[:-3], 400),
+    "a body that ends too early": (lambda: squeezed(LARGEST)[: 1 << 10], 400),
+}
+
+
+@pytest.mark.parametrize("name", BODIES)
+def test_a_body_that_would_be_made_of_little_is_refused_in_little_memory(service, bomber, name):
+    made, status = BODIES[name]
+    body = made()
+    assert len(body) < 200_000
+    before = peak(service.process.pid)
+    connection = http.client.HTTPConnection("127.0.0.1", service.port, timeout=60)
+    headers = {"Authorization": "token ada", "Content-Encoding": "zstd"}
+    address = f"{services.PREFIX}api/writers/{bomber.me.writer}/events"
+    connection.request("POST", address, body, headers)
+    answer = connection.getresponse()
+    assert answer.status == status, answer.read()
+    connection.close()
+    assert peak(service.process.pid) - before < 50_000_000

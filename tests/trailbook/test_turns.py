@@ -78,6 +78,24 @@ def test_what_waits_is_bounded_by_number_size_and_time(monkeypatch: pytest.Monke
     asyncio.run(scene())
 
 
+def test_a_request_may_turn_out_larger_than_it_said_as_far_as_it_may_be(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(module, "MOST_BYTES", 100)
+    turns = Turns()
+    turns.admit("ada", 10)
+    turns.grow("ada", 1_000)  # one alone may be of any size
+    turns.leave("ada", 1_010)
+    turns.admit("ada", 10)
+    turns.admit("ada", 10)
+    turns.grow("ada", 80)
+    with pytest.raises(OutOfTurn):
+        turns.grow("ada", 1)
+    turns.leave("ada", 90)
+    turns.leave("ada", 10)
+    assert turns._owners["ada"].size == 0
+
+
 def test_owners_who_have_gone_are_forgotten(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(module, "MOST_OWNERS", 3)
 

@@ -47,7 +47,7 @@ class Resource(Host):
         self.set_header("Cross-Origin-Resource-Policy", "same-origin")
         self.set_header("Cache-Control", "private, no-store")
 
-    async def begin(self) -> None:
+    async def begin(self, verb: Verb) -> None:
         """Wait until the request may be worked on; nothing of its body was looked at yet."""
 
     def write_error(self, status_code: int, **kwargs: Any) -> None:

@@ -131,7 +131,7 @@ def verb(
         @functools.wraps(method)
         async def run(self: Any, *path: str) -> None:
             try:
-                await self.begin()
+                await self.begin(described)
                 arguments, named = described.read(self, path)
                 answer = await method(self, *arguments, **named)
             except TrailbookError as error:

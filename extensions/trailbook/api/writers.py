@@ -2,19 +2,24 @@
 
 from typing import Any, cast
 
+import msgspec
 from tornado.web import stream_request_body
 
 from ..access import may_record, may_write_space
 from ..errors import TrailbookError
 from ..store.base import Owner
+from ..store.bodies import ZSTD, Frame, frame
 from ..store.records import Batch, Receipt, Registered, Registration, Wanted
 from ..store.tables.aside import Waited, waited
 from .base import Resource, require
 from .me import CONSENT
-from .verbs import Id, verb
+from .verbs import Id, Verb, verb
 
 BATCH_BYTES = 256_000_000
 """The largest batch: one notebook of any size that Jupyter saves fits in."""
+
+INLINE = 64 << 10
+"""Bytes up to which making a body of what came takes less time than asking a thread for it."""
 
 
 @stream_request_body
@@ -55,18 +60,36 @@ class Sent(Resource):
         if self.current_user and self._refusal is None:
             self._received += chunk
 
-    async def begin(self) -> None:
-        """Wait for the turn of whose server it is."""
+    async def begin(self, verb: Verb) -> None:
+        """Wait for the turn of whose server it is; only then anything is made of what came."""
         self._begun = True
         self.request.body = cast(bytes, self._received)  # a copy could be a quarter of a gigabyte
         if self._refusal is not None:
             raise self._refusal
         await recorder(self)
+        encoding = self.request.headers.get("Content-Encoding", "")
+        packed = frame(encoding, self._received, verb.limit)
+        if packed is not None:
+            self._grow(packed.size - len(self._received))
         if self.parts.turns is not None and self._admitted is not None:
             whose, _ = self._admitted
             await self.parts.turns.take(whose)
             self._taken = whose
             waited.set(self._waited)
+        if packed is not None:
+            await self._unpack(packed)
+
+    def _grow(self, more: int) -> None:
+        """What a body holds counts, not how it came; raises OutOfTurn."""
+        if self.parts.turns is not None and self._admitted is not None and more > 0:
+            whose, size = self._admitted
+            self.parts.turns.grow(whose, more)
+            self._admitted = whose, size + more
+
+    async def _unpack(self, packed: Frame) -> None:
+        small = packed.size <= INLINE
+        self.request.body = packed.content() if small else await self.blocking(packed.content)
+        self._received = bytearray()
 
     def write_error(self, status_code: int, **kwargs: Any) -> None:
         """What is said before everything has come ends the connection, for proxies to know."""
@@ -108,7 +131,10 @@ class Writers(Sent):
         consented = owner.person is None or await self.blocking(
             self.store.has_consented, owner.person, CONSENT
         )
-        return await self.blocking(self.store.register_writer, owner, body, consented=consented)
+        registered = await self.blocking(
+            self.store.register_writer, owner, body, consented=consented
+        )
+        return msgspec.structs.replace(registered, encodings=[ZSTD])
 
 
 class Missing(Sent):

@@ -287,6 +287,7 @@ class Registered(msgspec.Struct, frozen=True, kw_only=True):
     mounts: list[Mount]
     consented: bool = True  # the owner has seen the screen on what is recorded
     refused: dict[int, str] = {}  # what a receipt said of the events that nobody heard of
+    encodings: list[str] = []  # in which request bodies are taken beside plain ones: zstd
 
 
 class Wanted(msgspec.Struct, frozen=True):

@@ -1,6 +1,6 @@
 """The service as a sink: a recorder's events over HTTP, MessagePack in and out.
 
-Only the standard library, because every server of every person imports it.
+Little but the standard library, because every server of every person imports it.
 """
 
 import http.client
@@ -13,11 +13,14 @@ from urllib.parse import urlsplit
 import msgspec
 
 from .. import errors
+from .bodies import ZSTD, compressed
 from .records import Batch, Receipt, Registered, Registration, Wanted, wire_encoder
 
 CONNECT_SECONDS = 5.0
 ANSWER_SECONDS = 30.0
 MOST_OF_AN_ERROR = 64 << 10
+NOT_UNDERSTOOD = {400, 415}
+"""Of a service that does not know a body's encoding; a 400 may as well be about its content."""
 
 T = TypeVar("T")
 
@@ -61,11 +64,14 @@ class RemoteSink:
             "Content-Type": "application/msgpack",
             "Accept": "application/msgpack",
         }
+        self._offered: list[str] = []  # encodings of bodies, by the last registration
         self._connection: http.client.HTTPConnection | None = None
 
     def register(self, registration: Registration) -> Registered:
         """Register as a writer, or take up the writer that one was before."""
-        return self._ask("writers", registration, Registered)
+        registered = self._ask("writers", registration, Registered)
+        self._offered = registered.encodings
+        return registered
 
     def missing(self, writer: str, space: str, ids: Collection[bytes]) -> list[bytes]:
         """Which of these payload ids the space lacks."""
@@ -83,25 +89,36 @@ class RemoteSink:
 
     def _ask(self, path: str, body: Any, kind: type[T]) -> T:
         content = wire_encoder.encode(body)
-        fresh = self._connection is None
-        try:
-            try:
-                status, answer = self._exchange(path, content)
-            except (http.client.RemoteDisconnected, BrokenPipeError, ConnectionResetError):
-                if fresh:
-                    raise
-                self.close()  # a kept connection that the other side has closed meanwhile
-                status, answer = self._exchange(path, content)
-        except (OSError, http.client.HTTPException) as error:
-            self.close()
-            raise Unreachable(f"The service gives no answer ({_short(error)}).") from error
+        small = compressed(content, self._offered)
+        if small is None:
+            status, answer = self._post(path, content)
+        else:
+            status, answer = self._post(path, small, ZSTD)
+            if status in NOT_UNDERSTOOD:  # an older service by now: what is right stays so
+                self._offered = []
+                status, answer = self._post(path, content)
         if status >= 400 or status < 200:
             raise refusal(status, answer)
         return _decode(lambda: msgspec.msgpack.decode(answer, type=kind))
 
-    def _exchange(self, path: str, content: bytes) -> tuple[int, bytes]:
+    def _post(self, path: str, content: bytes, encoding: str | None = None) -> tuple[int, bytes]:
+        headers = self._headers | ({"Content-Encoding": encoding} if encoding else {})
+        fresh = self._connection is None
+        try:
+            try:
+                return self._exchange(path, content, headers)
+            except (http.client.RemoteDisconnected, BrokenPipeError, ConnectionResetError):
+                if fresh:
+                    raise
+                self.close()  # a kept connection that the other side has closed meanwhile
+                return self._exchange(path, content, headers)
+        except (OSError, http.client.HTTPException) as error:
+            self.close()
+            raise Unreachable(f"The service gives no answer ({_short(error)}).") from error
+
+    def _exchange(self, path: str, content: bytes, headers: dict[str, str]) -> tuple[int, bytes]:
         connection = self._connection or self._connect()
-        connection.request("POST", self._prefix + path, content, self._headers)
+        connection.request("POST", self._prefix + path, content, headers)
         response = connection.getresponse()
         answer = response.read() if response.status < 400 else response.read(MOST_OF_AN_ERROR)
         if response.will_close or response.status >= 400:

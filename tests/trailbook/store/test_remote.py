@@ -6,10 +6,11 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import msgspec
 import pytest
+import zstandard
 
 from trailbook import errors
 from trailbook.store import remote
-from trailbook.store.records import Batch, Receipt, Registered, Registration, Wanted
+from trailbook.store.records import Batch, Gap, Receipt, Registered, Registration, Sealed, Wanted
 from trailbook.store.remote import RemoteSink, Unreachable
 
 
@@ -116,3 +117,72 @@ def test_nobody_there_and_nobody_answering_are_unreachable(monkeypatch):
 def test_what_is_no_address_is_refused_at_once(url):
     with pytest.raises(errors.BadRequest):
         RemoteSink(url, "t")
+
+
+OFFERED = msgspec.structs.replace(REGISTERED, encodings=["zstd"])
+LARGE = Batch([Sealed(1, Gap(space="s", at=1, reason="x" * 5_000, since=1))])
+PLAIN = msgspec.msgpack.encode(LARGE)
+
+
+def sent(server):
+    """Each body as it came, and in which encoding."""
+    return [(headers.get("Content-Encoding"), body) for _, headers, body, _ in server.asked]
+
+
+def test_what_is_large_is_sent_compressed_where_that_is_offered(server, sink):
+    server.answers = [packed(OFFERED, 201), packed(Receipt(1)), packed(Receipt(1))]
+    sink.register(Registration())
+    sink.ingest("w", LARGE)
+    sink.ingest("w", Batch([]))
+    _, (encoding, body), small = sent(server)
+    assert encoding == "zstd"
+    assert len(body) < len(PLAIN) / 10
+    assert zstandard.decompress(body) == PLAIN
+    assert small == (None, msgspec.msgpack.encode(Batch([])))
+
+
+def test_nothing_is_compressed_for_a_service_that_does_not_say_what_it_reads(server, sink):
+    older = {"writer": "w", "acknowledged": 0, "owner": "a", "shared": False, "mounts": []}
+    server.answers = [packed(OFFERED, 201), packed(older, 201), packed(Receipt(1))]
+    sink.register(Registration())
+    sink.register(Registration())
+    sink.ingest("w", LARGE)
+    assert sent(server)[2] == (None, PLAIN)
+
+
+@pytest.mark.parametrize("status", [400, 415])
+def test_what_is_not_understood_is_sent_again_plain_and_so_is_all_that_follows(
+    server, sink, status
+):
+    no = (status, b'{"code": "bad-request", "message": "What is this?"}', False)
+    server.answers = [packed(OFFERED, 201), no, packed(Receipt(1)), packed(Receipt(1))]
+    sink.register(Registration())
+    assert sink.ingest("w", LARGE) == Receipt(1)
+    assert sink.ingest("w", LARGE) == Receipt(1)
+    assert [encoding for encoding, _ in sent(server)] == [None, "zstd", None, None]
+    assert sent(server)[2] == sent(server)[3] == (None, PLAIN)
+    server.answers = [packed(OFFERED, 201), packed(Receipt(1))]
+    sink.register(Registration())
+    sink.ingest("w", LARGE)
+    assert sent(server)[5][0] == "zstd"
+
+
+def test_what_is_wrong_in_itself_is_sent_twice_and_no_more(server, sink):
+    no = (400, b'{"code": "bad-request", "message": "What is this?"}', False)
+    server.answers = [packed(OFFERED, 201), no, no]
+    sink.register(Registration())
+    with pytest.raises(errors.TrailbookError, match=r"^What is this\?$"):
+        sink.ingest("w", LARGE)
+    assert len(server.asked) == 3
+
+
+@pytest.mark.parametrize("status", [409, 413, 429, 503])
+def test_what_is_refused_for_another_reason_is_not_sent_again(server, sink, status):
+    no = (status, b'{"code": "x", "message": "No."}', False)
+    server.answers = [packed(OFFERED, 201), no, packed(Receipt(1))]
+    sink.register(Registration())
+    with pytest.raises(errors.TrailbookError, match=r"^No\.$"):
+        sink.ingest("w", LARGE)
+    assert len(server.asked) == 2
+    assert sink.ingest("w", LARGE) == Receipt(1)
+    assert sent(server)[2][0] == "zstd"
