@@ -132,6 +132,7 @@ class NotReadable(TrailbookError):
     code, status = "not-readable", 422
 
     def __init__(self, why: str) -> None:
+        self.why = why
         super().__init__(
             f"This version cannot be shown as a notebook: {why}. "
             "Its bytes are kept and can be downloaded."

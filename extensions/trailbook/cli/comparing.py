@@ -3,18 +3,24 @@
 import io
 import json
 
-from ..diff import Differ, Options
+from ..diff import Options
+from ..diff.worker import Request, reply_to
+from ..errors import NotReadable
 from .phrases import plain
 
 
 def difference(base: bytes, target: bytes, options: Options) -> dict[str, object]:
-    """What leads from one to the other, in nbdime's format."""
-    differ = Differ()
-    try:
-        answer: dict[str, object] = json.loads(differ.diff(base, target, options).body)
-        return answer
-    finally:
-        differ.close()
+    """What leads from one to the other, in nbdime's format.
+
+    In this process: whoever asks here can end it. Raises NotReadable.
+    """
+    reply = reply_to(Request("exact", base, target, options))
+    if reply.problem == "failed":
+        reply = reply_to(Request("coarse", base, target, options))
+    if reply.problem:
+        raise NotReadable(reply.why or "it is too large or malformed")
+    answer: dict[str, object] = json.loads(reply.body)
+    return answer
 
 
 def pretty(names: tuple[str, str], answer: dict[str, object], *, color: bool) -> str:

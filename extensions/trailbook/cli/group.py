@@ -16,6 +16,7 @@ OWN = {
     "check": "checking:check",
     "diff": "reading:diff",
     "export": "reading:export",
+    "git": "gitdrivers:git",
     "import": "importing:import_git",
     "log": "reading:log",
     "purge": "purging:purge",

@@ -81,7 +81,10 @@ class Writer:
         some = [self.cell() for _ in range(self.random.randint(0, cells))]
         return {
             "cells": some,
-            "metadata": {"kernelspec": {"name": "python3"}, "authors": [{"name": "ada"}]},
+            "metadata": {
+                "kernelspec": {"name": "python3", "display_name": "P"},
+                "authors": [{"name": "ada"}],
+            },
             "nbformat": 4,
             "nbformat_minor": 5,
         }
@@ -165,7 +168,10 @@ class Writer:
         cell["cell_type"] = self.random.choice(["markdown", "raw"])
 
     def tag(self, notebook: Notebook) -> None:
-        self.some(notebook)["metadata"] = {"tags": ["b", {"c": [1, 2, self.random.randint(0, 9)]}]}
+        self.some(notebook)["metadata"] = {
+            "tags": ["b"],
+            "seen": [{"c": [1, self.random.randint(0, 9)]}],
+        }
         notebook["metadata"]["authors"].append({"name": self.line()})
 
     def lose_ids(self, notebook: Notebook) -> None:
