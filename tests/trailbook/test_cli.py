@@ -115,7 +115,7 @@ def test_diff_compares_with_a_file(local: Run, world: World, tmp_path: Path) -> 
     assert result.exit_code == 1
     assert "now()" in result.output
     answer = json.loads(local("diff", world.ids["step"], str(now), "--json").output)
-    assert set(answer) == {"base", "diff", "coarse"}
+    assert set(answer) == {"base", "diff", "moves", "coarse"}
     assert local("diff", world.ids["broken snapshot"], str(now)).exit_code == 6
 
 
