@@ -139,7 +139,8 @@ def test_nothing_is_replaced_and_nothing_wrong_is_restored(
         restore(folder, tmp_path / "a.sqlite", "yesterday")
     for file in [*folder.glob("*.segment"), *folder.glob("*.state")]:
         whole = file.read_bytes()
-        for wrong in (whole[: len(whole) // 2], whole[:50] + b"!" + whole[51:], b""):
+        flipped = whole[:50] + bytes([whole[50] ^ 1]) + whole[51:]
+        for wrong in (whole[: len(whole) // 2], flipped, b""):
             file.write_bytes(wrong)
             with pytest.raises(BackupDamaged):
                 restore(folder, tmp_path / "a.sqlite", name)
