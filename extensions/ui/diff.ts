@@ -64,9 +64,9 @@ export class DiffView extends Panel {
     }
   }
 
-  /** Bring the part of a position before the reader's eyes, as soon as it is drawn. */
+  /** Bring a cell that moved before the reader's eyes, where it stands now. */
   private reveal(position: number): void {
-    const index = this.parts.findIndex(part => part.position === position);
+    const index = this.parts.findIndex(part => part.kind === 'moved' && part.position === position);
     const node = this.widgets[index]?.node;
     node?.scrollIntoView({ block: 'start' });
     node?.focus({ preventScroll: true });

@@ -9,9 +9,9 @@ export interface IDiffPart {
    * `left` the place that it stood in before.
    */
   kind: 'changed' | 'added' | 'removed' | 'moved' | 'left' | 'unchanged';
-  /** Where it stands in the page, from 1. */
+  /** Which cell it is in its version, from 1: in the base for what is gone from a place. */
   position: number;
-  /** Where its other end stands, for what moved. */
+  /** For what moved: which cell it is in the other version. */
   other?: number;
   cells: CellDiffModel[];
 }
@@ -40,61 +40,30 @@ export function diffParts(
   base: INotebookContent,
   mimetype: string
 ): IDiffPart[] {
-  const ends = endsOf(cells, moves);
+  const from = new Map(moves.map(move => [move.base, move]));
+  const to = new Map(moves.map(move => [move.target, move]));
   const parts: IDiffPart[] = [];
-  cells.forEach((cell, index) => {
-    const position = index + 1;
-    const end = ends.get(index);
-    if (end) {
-      const { move, other } = end;
-      const now = cell.added
-        ? createPatchedCellDiffModel(base.cells[move.base], move.diff, mimetype)
-        : cell;
-      parts.push({
-        kind: cell.added ? 'moved' : 'left',
-        position,
-        other: other + 1,
-        cells: [now]
-      });
+  let [inBase, inTarget] = [0, 0];
+  for (const cell of cells) {
+    const move = cell.deleted ? from.get(inBase) : cell.added ? to.get(inTarget) : undefined;
+    inBase += cell.added ? 0 : 1;
+    inTarget += cell.deleted ? 0 : 1;
+    const position = cell.deleted ? inBase : inTarget;
+    if (move && cell.deleted) {
+      parts.push({ kind: 'left', position, other: move.target + 1, cells: [cell] });
+    } else if (move) {
+      const now = createPatchedCellDiffModel(base.cells[move.base], move.diff, mimetype);
+      parts.push({ kind: 'moved', position, other: move.base + 1, cells: [now] });
     } else if (isChanged(cell)) {
       const kind = cell.added ? 'added' : cell.deleted ? 'removed' : 'changed';
       parts.push({ kind, position, cells: [cell] });
+    } else if (parts[parts.length - 1]?.kind === 'unchanged') {
+      parts[parts.length - 1].cells.push(cell);
     } else {
-      const last = parts[parts.length - 1];
-      if (last?.kind === 'unchanged') {
-        last.cells.push(cell);
-      } else {
-        parts.push({ kind: 'unchanged', position, cells: [cell] });
-      }
+      parts.push({ kind: 'unchanged', position, cells: [cell] });
     }
-  });
-  return parts;
-}
-
-interface IEnd {
-  move: IMove;
-  other: number;
-}
-
-/** For each end of a move the index of the other one; both count removed and added cells. */
-function endsOf(cells: CellDiffModel[], moves: IMove[]): Map<number, IEnd> {
-  const inBase: number[] = [];
-  const inTarget: number[] = [];
-  cells.forEach((cell, index) => {
-    if (!cell.added) {
-      inBase.push(index);
-    }
-    if (!cell.deleted) {
-      inTarget.push(index);
-    }
-  });
-  const ends = new Map<number, IEnd>();
-  for (const move of moves) {
-    const [from, to] = [inBase[move.base], inTarget[move.target]];
-    ends.set(from, { move, other: to });
-    ends.set(to, { move, other: from });
   }
-  return ends;
+  return parts;
 }
 
 /** How many cells changed, for the sentence above the diff. */

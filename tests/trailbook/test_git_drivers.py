@@ -119,6 +119,7 @@ def test_a_conflict_stands_in_its_cell_and_the_file_opens(git):
     assert "import mine" in source
     assert "import yours" in source
     assert git("status", "--porcelain").startswith("UU")
+    assert "Unmerged path a b.ipynb" in git("diff", "--ours")
 
 
 def test_a_side_that_is_no_notebook_leaves_ours_in_conflict(git):
@@ -129,7 +130,9 @@ def test_a_side_that_is_no_notebook_leaves_ours_in_conflict(git):
     git("commit", "-q", "-a", "-m", "broken")
     git("switch", "-q", "main")
     commit(git, with_source(1, "import mine"))
-    assert "not valid JSON" in git("merge", "-q", "--no-edit", "theirs", status=1)
+    said = git("merge", "-q", "--no-edit", "theirs", status=1)
+    assert "not valid JSON" in said
+    assert "git show MERGE_HEAD:a b.ipynb" in said
     assert (git.folder / "a b.ipynb").read_bytes() == raw(with_source(1, "import mine"))
 
 

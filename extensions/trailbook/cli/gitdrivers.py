@@ -4,6 +4,7 @@ import shlex
 import subprocess
 import sys
 from pathlib import Path
+from typing import NoReturn
 
 import click
 
@@ -71,23 +72,24 @@ def disable(everywhere: bool) -> None:
 
 @git.command("diff-driver", hidden=True)
 @click.argument("path")
-@click.argument("old", type=click.Path(path_type=Path))
-@click.argument("of_old", nargs=2)
-@click.argument("new", type=click.Path(path_type=Path))
-@click.argument("of_new", nargs=2)
-@click.argument("renamed", nargs=-1)
-def diff_driver(
-    path: str, old: Path, of_old: tuple[str, str], new: Path, of_new: tuple[str, str],
-    renamed: tuple[str, ...],
-) -> None:  # fmt: skip
-    """What git calls for each notebook that it shows; its arguments are git's own."""
+@click.argument("files", nargs=-1)
+def diff_driver(path: str, files: tuple[str, ...]) -> None:
+    """What git calls for each notebook that it shows, with arguments of git's own.
+
+    After the path: the old file, its hash and mode, the same of the new one, and where it was
+    renamed the new path and what git says of that; nothing at all in the middle of a merge.
+    """
     from ..diff import Options
     from .comparing import difference, pretty
 
+    if not files:
+        click.echo(f"* Unmerged path {path}")
+        return
+    old, _, _, new, _, _, *renamed = files
     names = f"a/{path}", f"b/{renamed[0] if renamed else path}"
     click.echo(f"diff --trailbook {names[0]} {names[1]}")
     try:
-        answer = difference(content(old), content(new), Options())
+        answer = difference(content(Path(old)), content(Path(new)), Options())
     except NotReadable as error:
         click.echo(f"No notebooks to compare: {error.why}.")
         click.echo("`git diff --no-ext-diff` shows the files as text.")
@@ -108,16 +110,23 @@ def merge_driver(base: Path, ours: Path, theirs: Path, path: str) -> None:
 
     try:
         merged = merge(read(content(base)), read(content(ours)), read(content(theirs)))
+        if not is_valid(merged.notebook):
+            raise Unreadable("no valid notebook would come of it")
     except Unreadable as error:
-        click.echo(f"{path} cannot be merged cell by cell: {error}.", err=True)
-        sys.exit(CANNOT)
-    if not is_valid(merged.notebook):
-        click.echo(f"{path} cannot be merged cell by cell: no valid notebook came of it.", err=True)
-        sys.exit(CANNOT)
+        leave(path, str(error))
+    except Exception as error:  # nbdime's merge is known to end in several on odd notebooks
+        leave(path, f"nbdime's merge ended in {type(error).__name__}")
     ours.write_text(file_text(merged.notebook), encoding="utf-8")
     if merged.conflicts:
         click.echo(f"{path}: both changed the same; the marks stand in its cells.", err=True)
         sys.exit(CONFLICT)
+
+
+def leave(path: str, why: str) -> NoReturn:
+    """Leave a notebook as it is on our side, in conflict."""
+    click.echo(f"{path} cannot be merged cell by cell: {why}.", err=True)
+    click.echo(f"It is as it was; `git show MERGE_HEAD:{path}` shows the other side's.", err=True)
+    sys.exit(CANNOT)
 
 
 def content(file: Path) -> bytes:

@@ -1,7 +1,9 @@
 """How much work one diff may be: counted, not timed, so that the answer is always the same."""
 
-CHARACTER_PAIRS = 400_000_000
-"""Pairs of characters that may be compared: about a second in compiled code."""
+CHARACTER_PAIRS = 300_000_000
+"""Pairs of characters that may be compared: half a second in compiled code, and a second in all.
+
+Of 362 pairs of real versions, adjacent and random ones, one wants more than 181 million: 256."""
 
 ITEM_PAIRS = 400_000_000
 """Pairs of lines, cells or other items in tables of common sequences; 50 MB at a bit each."""

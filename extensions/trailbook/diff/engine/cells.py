@@ -26,7 +26,7 @@ class Cells:
         *,
         ids: bool,
     ) -> None:
-        self.similarity = similarity
+        self._similarity = similarity
         self._values = values
         self._outputs = outputs
         self._budget = budget
@@ -39,11 +39,14 @@ class Cells:
 
     def pairs(self, base: Sequence[Cell], target: Sequence[Cell]) -> Pairs:
         """Places of the cells that belong together: by their ids, then by ever looser rules."""
+        both = base, target, self._similarity
+        nearly = self.sources_nearly_equal, self.outputs_nearly_equal
+        alike = self.sources_alike
         levels: tuple[Level, ...] = (
             SameId(base, target),
-            StrictCells(base, target, self),
-            ModerateCells(base, target, self),
-            AlikeCells(base, target, self),
+            Belonging(*both, NEARLY_EQUAL, *nearly),
+            Belonging(*both, ALIKE, alike, self.outputs_aligned, shortest=SHORT_LENGTH),
+            Belonging(*both, ALIKE, alike, shortest=SHORT_LENGTH),
         )
         return aligned(levels, (0, len(base), 0, len(target)), self._budget)
 
@@ -55,11 +58,11 @@ class Cells:
 
     def sources_nearly_equal(self, x: Cell, y: Cell) -> bool:
         """Whether hardly anything of the text changed."""
-        return self.similarity.alike(x["source"], y["source"], NEARLY_EQUAL)
+        return self._similarity.alike(x["source"], y["source"], NEARLY_EQUAL)
 
     def sources_alike(self, x: Cell, y: Cell) -> bool:
         """Whether the texts are alike, or both are short."""
-        return self.similarity.text_alike(x["source"], y["source"])
+        return self._similarity.text_alike(x["source"], y["source"])
 
     def outputs_nearly_equal(self, x: Cell, y: Cell) -> bool:
         """Whether two cells have as many outputs, each nearly equal to the one at its place."""
@@ -112,21 +115,25 @@ class SameId:
         return bits
 
 
-class StrictCells:
-    """Cells of one type, with nearly equal source and outputs."""
+class Belonging:
+    """Cells of one type whose sources are alike, and that some rules find to belong together."""
 
-    threshold = NEARLY_EQUAL
-    shortest = 0
-    """Cells with less source than this are candidates whatever is in it."""
-
-    def __init__(self, base: Sequence[Cell], target: Sequence[Cell], cells: Cells) -> None:
+    def __init__(
+        self,
+        base: Sequence[Cell],
+        target: Sequence[Cell],
+        similarity: Similarity,
+        threshold: float,
+        *rules: Callable[[Cell, Cell], bool],
+        shortest: int = 0,
+    ) -> None:
+        """No two sources below the `threshold` may pass, unless both are below `shortest`."""
         self._base = base
         self._target = target
-        self._similarity = cells.similarity
-        self._rules: tuple[Callable[[Cell, Cell], bool], ...] = self._chosen(cells)
-
-    def _chosen(self, cells: Cells) -> tuple[Callable[[Cell, Cell], bool], ...]:
-        return cells.sources_nearly_equal, cells.outputs_nearly_equal
+        self._similarity = similarity
+        self._threshold = threshold
+        self._rules = rules
+        self._shortest = shortest
 
     def same(self, i: int, j: int) -> bool:
         """Whether they belong together."""
@@ -140,28 +147,11 @@ class StrictCells:
             cell["source"] if cell["cell_type"] == kind else None
             for cell in self._target[start:end]
         ]
-        places = set(self._similarity.candidates(source, among, self.threshold))
-        if len(source) < self.shortest:
+        places = set(self._similarity.candidates(source, among, self._threshold))
+        if len(source) < self._shortest:
             places |= {
                 place
                 for place, other in enumerate(among)
-                if other is not None and len(other) < self.shortest
+                if other is not None and len(other) < self._shortest
             }
         return sum(1 << place for place in places if self.same(i, start + place))
-
-
-class ModerateCells(StrictCells):
-    """Cells of one type, with source that is alike and outputs that each have a partner."""
-
-    threshold = ALIKE
-    shortest = SHORT_LENGTH
-
-    def _chosen(self, cells: Cells) -> tuple[Callable[[Cell, Cell], bool], ...]:
-        return cells.sources_alike, cells.outputs_aligned
-
-
-class AlikeCells(ModerateCells):
-    """Cells of one type with source that is alike."""
-
-    def _chosen(self, cells: Cells) -> tuple[Callable[[Cell, Cell], bool], ...]:
-        return (cells.sources_alike,)

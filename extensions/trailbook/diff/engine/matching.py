@@ -12,6 +12,7 @@ from collections.abc import Container, Iterator
 from typing import NamedTuple
 
 from cydifflib import SequenceMatcher
+from rapidfuzz.distance import Postfix, Prefix
 
 from .budget import Budget
 
@@ -31,6 +32,10 @@ PAIRS_FOR_A_HIT = 100_000
 
 CHUNK = 4096
 """Places looked at in one go, before it is asked whether later ones matter."""
+
+
+STRIDE = 64
+"""Characters by which a gram is extended first; then by ever more, for most end soon."""
 
 
 class Block(NamedTuple):
@@ -174,29 +179,23 @@ def last_block(base: str, target: str, part: Part) -> Block:
 
 def ahead(base: str, target: str, i: int, j: int, most: int) -> int:
     """How many characters from `i` and from `j` on are the same, at most so many."""
-    size, step = 0, 64
-    while step:
-        step = min(step, most - size)
-        if base[i + size : i + size + step] == target[j + size : j + size + step]:
-            if step == most - size:
-                return most
-            size += step
-            step *= 2
-        else:
-            step //= 2
+    size = 0
+    while size < most:
+        end = min(2 * size + STRIDE, most)
+        one, other = base[i + size : i + end], target[j + size : j + end]
+        if one != other:
+            return size + int(Prefix.similarity(one, other))
+        size = end
     return size
 
 
 def back(base: str, target: str, i: int, j: int, most: int) -> int:
     """How many characters before `i` and before `j` are the same, at most so many."""
-    size, step = 0, 64
-    while step:
-        step = min(step, most - size)
-        if base[i - size - step : i - size] == target[j - size - step : j - size]:
-            if step == most - size:
-                return most
-            size += step
-            step *= 2
-        else:
-            step //= 2
+    size = 0
+    while size < most:
+        end = min(2 * size + STRIDE, most)
+        one, other = base[i - end : i - size], target[j - end : j - size]
+        if one != other:
+            return size + int(Postfix.similarity(one, other))
+        size = end
     return size

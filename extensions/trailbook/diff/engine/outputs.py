@@ -56,7 +56,8 @@ class Outputs:
         """Places of the outputs that belong together. Lists are known by their identity."""
         known = self._pairs.get((id(base), id(target)))
         if known is None:
-            levels = (StrictOutputs(base, target, self), AlikeOutputs(base, target, self))
+            rules = (self.strictly_same, self.alike)
+            levels = [Belonging(base, target, rule) for rule in rules]
             rectangle = (0, len(base), 0, len(target))
             known = aligned(levels, rectangle, self._budget)
             self._pairs[id(base), id(target)] = known
@@ -155,29 +156,23 @@ class Outputs:
         return known
 
 
-class StrictOutputs:
-    """Outputs that are nearly equal."""
+class Belonging:
+    """Outputs that belong together by a rule."""
 
-    def __init__(self, base: list[Output], target: list[Output], outputs: Outputs) -> None:
+    def __init__(
+        self, base: list[Output], target: list[Output], rule: Callable[[Output, Output], bool]
+    ) -> None:
         self._base = base
         self._target = target
-        self._belong = outputs.strictly_same
+        self._rule = rule
 
     def same(self, i: int, j: int) -> bool:
-        """Whether they are nearly equal."""
-        return self._belong(self._base[i], self._target[j])
+        """Whether they do."""
+        return self._rule(self._base[i], self._target[j])
 
     def row(self, i: int, start: int, end: int) -> int:
-        """Bits of those that are nearly equal."""
+        """Bits of those that do."""
         return sum(1 << j - start for j in range(start, end) if self.same(i, j))
-
-
-class AlikeOutputs(StrictOutputs):
-    """Outputs that are alike."""
-
-    def __init__(self, base: list[Output], target: list[Output], outputs: Outputs) -> None:
-        super().__init__(base, target, outputs)
-        self._belong = outputs.alike
 
 
 def same_but_pointers(x: str, y: str) -> bool:

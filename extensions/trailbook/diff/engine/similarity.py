@@ -7,7 +7,7 @@ of its candidates for the first match, so the longer of them bounds it from belo
 
 from collections.abc import Iterable, Sequence
 
-from rapidfuzz.distance import Indel, LCSseq
+from rapidfuzz.distance import Indel, LCSseq, Postfix, Prefix
 from rapidfuzz.process import extract
 
 from .budget import Budget
@@ -87,7 +87,7 @@ class Similarity:
 
     def _compared(self, x: str, y: str, threshold: float) -> bool:
         length = len(x) + len(y)
-        if 2.0 * max(beginning(x, y), beginning(x[::-1], y[::-1])) / length > threshold:
+        if 2.0 * max(Prefix.similarity(x, y), Postfix.similarity(x, y)) / length > threshold:
             return True
         bound = self._bounds.get((x, y), 0.0)
         if bound <= threshold:  # where it is known to be over it, rounding makes no difference
@@ -116,17 +116,3 @@ def words(x: str, among: Sequence[str | None], threshold: float) -> int:
     near = [size for size in lengths if len(x) <= reach * size and size <= reach * len(x)]
     band = (1 - threshold) * (len(x) * len(near) + sum(near))
     return len(near) + int(band) // WORD
-
-
-def beginning(x: str, y: str) -> int:
-    """How many characters two texts have in common at their beginning."""
-    least, most = 0, min(len(x), len(y))
-    if x[:most] == y[:most]:
-        return most
-    while most - least > 1:
-        half = (least + most) // 2
-        if x[least:half] == y[least:half]:
-            least = half
-        else:
-            most = half
-    return least
