@@ -11,7 +11,7 @@ from ..errors import BadRequest, TooLarge, UnknownEncoding
 
 ZSTD = "zstd"
 PLAIN = ("", "identity")
-WORTH_IT = 1_000
+WORTH_IT = 300
 """Bytes below which it is not tried: little is gained, and both sides have work of it."""
 
 MOST = 32 << 20
