@@ -28,6 +28,12 @@ WAITING = 50
 """How many requests may wait for the worker."""
 
 
+TOO_LONG_TO_READ = "Reading this takes longer than the limit. The version is kept as it is."
+TOO_LONG_TO_MERGE = (
+    "Bringing these notebooks together takes longer than the limit. None of them was changed."
+)
+
+
 def worker_environment() -> dict[str, str]:
     """The environment without this server's own tokens and settings."""
     kept = {
@@ -86,12 +92,25 @@ class Differ:
             if exact is not None:
                 return exact
             request = Request("coarse", base, target, options)
-            return Difference(self._asked(request, self.coarse_seconds).body, coarse=True)
+            return Difference(self._asked(request), coarse=True)
 
     def notebook(self, content: bytes) -> bytes:
         """The notebook in these bytes, as JSON in version 4 of the format."""
         with self._lock:
-            return self._asked(Request("read", content), self.coarse_seconds).body
+            return self._asked(Request("read", content))
+
+    def merge(self, base: bytes, ours: bytes, theirs: bytes) -> bytes:
+        """Two notebooks that came from one, brought together: JSON {parts, around, conflicts}.
+
+        A part is as `merge_parts` has it; `around` is the merged notebook without its cells.
+        """
+        with self._lock:
+            return self._asked(Request("merge", base, ours, theirs=theirs), TOO_LONG_TO_MERGE)
+
+    def mended(self, content: bytes) -> bytes:
+        """The notebook as JSON, every cell with an id of its own; raises where it is not valid."""
+        with self._lock:
+            return self._asked(Request("mend", content))
 
     def close(self) -> None:
         """End the worker; what it was at ends as too long."""
@@ -109,14 +128,12 @@ class Differ:
             return None
         return Difference(self._readable(reply).body, reply.coarse)
 
-    def _asked(self, request: Request, seconds: float) -> Reply:
+    def _asked(self, request: Request, too_long: str = TOO_LONG_TO_READ) -> bytes:
         try:
-            reply = self._exchange(request, seconds)
+            reply = self._exchange(request, self.coarse_seconds)
         except WorkerLost:
-            raise Busy(
-                "Reading this takes longer than the limit. The version is kept as it is."
-            ) from None
-        return self._readable(reply)
+            raise Busy(too_long) from None
+        return self._readable(reply).body
 
     def _readable(self, reply: Reply) -> Reply:
         if reply.problem:

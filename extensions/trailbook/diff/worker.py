@@ -16,6 +16,8 @@ import msgspec
 from .coarse import coarse_diff
 from .engine import Outcome, notebook_diff
 from .engine.patching import patched
+from .merge_parts import CONFLICT, around, parts_of
+from .merging import DECIDE, is_valid, merge
 from .options import Options
 from .reading import Notebook, Unreadable, read
 
@@ -28,13 +30,18 @@ Numbers = tuple[list[int | None], list[int | None]]
 
 
 class Request(msgspec.Struct):
-    """What to do: `warm`, `read` the base, or an `exact` or `coarse` diff of base and target."""
+    """What to do: `warm`, or with notebooks one of these.
+
+    `read` the base, or `mend` it, so that it is valid; an `exact` or `coarse` diff of base and
+    target; `merge` what target and theirs made of the base.
+    """
 
     work: str
     base: bytes = b""
     target: bytes = b""
     options: Options = Options()
     numbers: Numbers | None = None
+    theirs: bytes = b""
 
 
 class Reply(msgspec.Struct):
@@ -122,6 +129,26 @@ def without_ids(notebook: Notebook) -> Notebook:
     return {**notebook, "cells": cells}
 
 
+def mended(content: bytes) -> Notebook:
+    """The notebook with an id of its own for every cell, and valid."""
+    notebook = read(content)
+    if not is_valid(notebook):
+        raise Unreadable("the format does not allow what it holds")
+    return notebook
+
+
+def merged(request: Request) -> dict[str, Any]:
+    """The merge in parts, and what is around its cells."""
+    base, ours, theirs = map(read, (request.base, request.target, request.theirs))
+    decisions = merge(base, ours, theirs, DECIDE).decisions
+    parts = parts_of(base, decisions)
+    return {
+        "parts": [part._asdict() for part in parts],
+        "around": around(base, decisions),
+        "conflicts": sum(part.kind == CONFLICT for part in parts),
+    }
+
+
 def work(request: Request) -> Reply:
     """The answer to one request."""
     if request.work == "warm":
@@ -130,6 +157,10 @@ def work(request: Request) -> Reply:
         return Reply(b"{}")
     if request.work == "read":
         return Reply(encoded(read(request.base)))
+    if request.work == "mend":
+        return Reply(encoded(mended(request.base)))
+    if request.work == "merge":
+        return Reply(encoded(merged(request)))
     base, target = pair(request)
     outcome = (
         Outcome(coarse_diff(base, target), [], coarse=True)

@@ -222,3 +222,34 @@ def test_an_odd_notebook_is_shown_and_compared(differ: Differ, name: str) -> Non
     assert len(ids) == len(set(ids))
     difference = differ.diff(raw(full()), ODD[name], EVERYTHING)
     assert patched(difference.body) == notebook
+
+
+def test_a_merge_comes_in_parts(differ: Differ) -> None:
+    def of(*sources: str) -> bytes:
+        cells = [code(f"c{place}", source) for place, source in enumerate(sources)]
+        return raw({**full(), "cells": cells})
+
+    base, ours, theirs = of("a", "b", "c"), of("a1", "b", "c1"), of("a2", "b2", "c")
+    answer = json.loads(differ.merge(base, ours, theirs))
+    kinds = [part["kind"] for part in answer["parts"]]
+    assert (kinds, answer["conflicts"]) == (["conflict", "theirs", "ours"], 1)
+    assert [cell["source"] for cell in answer["parts"][0]["theirs"]] == ["a2"]
+    assert answer["around"]["cells"] == []
+
+
+def test_a_decided_merge_gets_ids_and_is_valid(differ: Differ) -> None:
+    twice = {**full(), "cells": [code("same", "a"), code("same", "b")]}
+    mended = json.loads(differ.mended(raw(twice)))
+    assert len({cell["id"] for cell in mended["cells"]}) == 2
+    wrong = {**full(), "cells": [{**code("a", "b"), "surprise": 1}]}
+    with pytest.raises(NotReadable, match="format does not allow"):
+        differ.mended(raw(wrong))
+
+
+def test_a_merge_that_takes_too_long_says_that_nothing_changed() -> None:
+    hurried = Differ(seconds=60, coarse_seconds=0.01)
+    try:
+        with pytest.raises(Busy, match="None of them was changed"):
+            hurried.merge(*[raw(full())] * 3)
+    finally:
+        hurried.close()
