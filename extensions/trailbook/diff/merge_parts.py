@@ -29,9 +29,9 @@ class Part(NamedTuple):
 
     kind: str
     merged: list[Notebook]
-    base: list[Notebook] = []
-    ours: list[Notebook] = []
-    theirs: list[Notebook] = []
+    base: list[Notebook]
+    ours: list[Notebook]
+    theirs: list[Notebook]
 
 
 class Group(NamedTuple):
@@ -49,12 +49,17 @@ def parts_of(base: Notebook, decisions: Sequence[Decision]) -> list[Part]:
     done = 0
     for group in grouped(decisions):
         if group.start > done:
-            parts.append(Part(SAME, cells[done : group.start]))
+            parts.append(untouched(cells[done : group.start]))
         parts.append(part_of(cells[group.start : group.stop], group))
         done = group.stop
     if done < len(cells):
-        parts.append(Part(SAME, cells[done:]))
+        parts.append(untouched(cells[done:]))
     return parts
+
+
+def untouched(cells: list[Notebook]) -> Part:
+    """Cells that nobody changed; they are told once."""
+    return Part(SAME, cells, [], [], [])
 
 
 def around(base: Notebook, decisions: Sequence[Decision]) -> Notebook:
