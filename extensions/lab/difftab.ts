@@ -2,7 +2,7 @@ import type { CodeEditor } from '@jupyterlab/codeeditor';
 import type { IRenderMimeRegistry } from '@jupyterlab/rendermime';
 import type { TranslationBundle } from '@jupyterlab/translation';
 import { Panel, Widget } from '@lumino/widgets';
-import { type DiffView, diffWidgets } from '../ui/diff';
+import { DiffView } from '../ui/diff';
 import type { IDiff } from '../ui/types';
 import type { IChoice, IDiffWords } from './reading';
 import type { ITrail } from './trail';
@@ -20,7 +20,7 @@ export function diffView(data: IDiff, options: IDiffTabOptions): Panel {
   const { trail, rendermime, editorFactory } = options;
   const panel = new Panel();
   panel.addClass('trailbook-DiffTab');
-  const diff = diffWidgets(data, { rendermime, editorFactory, translator: trail.translator });
+  const diff = new DiffView(data, { rendermime, editorFactory, translator: trail.translator });
   const head = new Widget({ node: document.createElement('p') });
   head.addClass('trailbook-DiffTab-head');
   head.node.textContent = `${options.sentence} ${summary(diff.count, trail.trans)}`;

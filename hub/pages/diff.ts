@@ -4,8 +4,7 @@ import '@jupyterlab/rendermime/style/base.css';
 import '@jupyterlab/codemirror/style/base.css';
 import '../../extensions/ui/diff.css';
 import './diff.css';
-import { Widget } from '@lumino/widgets';
-import { diffWidgets, type DiffView } from '../../extensions/ui/diff';
+import { drawDiff, type DiffView } from '../../extensions/ui/diff';
 import { sandboxRegistry } from '../../extensions/ui/sandbox';
 import { client } from './host';
 
@@ -40,9 +39,8 @@ async function draw(room: HTMLElement): Promise<void> {
   const data = await client
     .diff(base, target, { outputs: outputs !== '0', metadata: metadata === '1' })
     .finally(() => window.clearTimeout(waiting));
-  const view = diffWidgets(data, { rendermime: sandboxRegistry({ frameUrl: frame }) });
   room.replaceChildren();
-  Widget.attach(view, room);
+  const view = drawDiff(room, data, { rendermime: sandboxRegistry({ frameUrl: frame }) });
   document.getElementById('summary')!.textContent = summary(view, data.coarse);
   await view.drawn;
 }
