@@ -71,9 +71,10 @@ class Submission(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
 
 
 class Look(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
-    """One has looked at a revision."""
+    """One has looked at a revision, as it was with this `seen`; not at what it took in since."""
 
     revision: Number
+    seen: Seen
 
 
 class Tick(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):

@@ -17,7 +17,8 @@ if TYPE_CHECKING:
 
 BEYOND = """\
 A purge does not reach: backups that were made before, exports, files on disk and what an open
-notebook still shows (its next save records that again), and copies that other people made.\
+notebook still shows (its next save records that again), copies that other people made, and what
+people wrote about it in reviews.\
 """
 UNSWEPT = """\
 Somebody was reading meanwhile, so old bytes may still be in the log and in free space. They go at
@@ -87,6 +88,7 @@ def purge_lines(view: "PurgeView", *, done: bool) -> list[str]:
     takes = [counted(view.runs, "run"), counted(view.versions, "version")]
     takes = [said for said, count in zip(takes, (view.runs, view.versions), strict=True) if count]
     takes += [counted(view.notes, "note")] if view.notes else []
+    takes += [counted(view.quotes, "quote") + " in reviews"] if view.quotes else []
     takes.append(f"{counted(view.pieces, 'piece')} of content ({view.bytes:,} bytes)")
     lines = [f"{'Purged' if done else 'Would purge'} of {plain(view.path) or 'no notebook'}:"]
     lines += [f"  {said}" for said in takes]

@@ -10,6 +10,7 @@ from typing import Any, Protocol
 
 from ..access import Place, Role
 from .records import Batch, Receipt, Registered, Registration
+from .review_verbs import Reviews
 from .views import (
     ActivityView,
     CellHistory,
@@ -352,8 +353,8 @@ class Owner(Protocol):
         ...
 
 
-class Store(Ledger, People, History, Protocol):
-    """Ledger, payloads and views."""
+class Store(Ledger, People, History, Reviews, Protocol):
+    """Ledger, payloads, views and reviews."""
 
     @property
     def recording(self) -> bool:

@@ -185,7 +185,7 @@ class ThreadView(msgspec.Struct, kw_only=True):
 class EntryView(msgspec.Struct, kw_only=True):
     """One line of a review's conversation."""
 
-    # opened · asked · submitted · revision · retitled · concluded · abandoned · reopened
+    # drafted · opened · asked · submitted · revision · retitled · concluded · abandoned · reopened
     kind: str
     at: int
     by: ParticipantView | None = None

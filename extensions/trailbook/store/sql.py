@@ -22,6 +22,11 @@ from .reading.notebooks import NotebookReads
 from .reading.trail import TrailReads
 from .reading.versions import VersionReads
 from .records import Batch, Receipt, Registered, Registration
+from .reviewing.changing import ReviewChanges
+from .reviewing.contents import ReviewedContents
+from .reviewing.conversation import Conversation
+from .reviewing.reads import ReviewReads
+from .reviewing.revisions import Revisions
 from .tables import payloads
 from .tables.database import Database
 from .tables.direct import Direct
@@ -40,6 +45,11 @@ class SqlStore(
     Notes,
     Deletion,
     Purging,
+    ReviewReads,
+    ReviewChanges,
+    Revisions,
+    Conversation,
+    ReviewedContents,
 ):
     """Ledger, payloads and views in one file. Tests use it on a temporary file."""
 

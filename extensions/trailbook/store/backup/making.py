@@ -112,8 +112,8 @@ class Making:
     def _reusable(self) -> dict[bytes, Place]:
         """The chunks of the newest backup that need not be written again."""
         states = list(self._backups.states().values())
-        if not states:
-            return {}
+        if not states or states[-1].purges < self._purges:
+            return {}  # a segment with something purged in it must go with the backups of that time
         needed: Counter[int] = Counter()
         for place in set(states[-1].chunks):
             needed[place.segment] += place.length

@@ -13,7 +13,7 @@ from ..tables.direct import Direct
 from ..tables.manifests import PlacedCell, Version
 from ..tables.payloads import chunks, marks
 from ..tracks import mending
-from . import targets
+from . import reviews, targets
 from .late import NO_HASH, PURGED
 from .plan import Plan
 from .things import erase_run, erase_version, without_files, without_name
@@ -25,6 +25,7 @@ def erase(connection: Direct, plan: Plan, at: int, by: str | None) -> None:
     for notebook in plan.notebooks:
         aftermath(connection, notebook, plan.target.space)
     _bury(connection, plan, at, by)
+    reviews.lose(connection, plan)
     changed = _without(connection, plan)
     chains.rewrite(connection, "payload", dict.fromkeys(plan.rows))
     chains.rewrite(connection, "manifest", {**changed, **dict.fromkeys(plan.manifests_gone)})

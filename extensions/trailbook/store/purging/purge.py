@@ -13,6 +13,7 @@ from ..tables.meta import SWEEP, is_unswept, purge_count
 from . import targets
 from .erasing import erase
 from .plan import Plan, plan
+from .reviews import quoting
 from .things import erase_notebook
 
 _SET = "INSERT OR REPLACE INTO meta (name, value) VALUES (?, ?)"
@@ -27,6 +28,7 @@ class PurgeView(msgspec.Struct, kw_only=True):
     runs: int
     versions: int
     notes: int
+    quotes: int  # in reviews; what people wrote there themselves stays
     pieces: int  # of content
     bytes: int
     emptied_runs: int  # of others: they stay, and show a hole
@@ -129,6 +131,7 @@ def _view(connection: Direct, plans: list[Plan]) -> PurgeView:
         runs=sum(len(one.target.runs) for one in plans),
         versions=sum(len(one.target.versions) for one in plans),
         notes=_notes(connection, things),
+        quotes=sum(len(quoting(connection, one)) for one in plans),
         pieces=len(rows),
         bytes=sum(payloads.sizes(connection, rows).values()),
         emptied_runs=len(emptied),

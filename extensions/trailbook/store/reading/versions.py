@@ -44,7 +44,7 @@ class VersionReads:
     def snapshot(self, snapshot: str) -> SnapshotView:
         """One version."""
         with self.db.statements() as connection:
-            return _snapshot(connection, snapshot)
+            return snapshot_view(connection, snapshot)
 
     def snapshot_at_step(self, step: str) -> SnapshotView:
         """The notebook as it was at a step: the first version since, or the last before."""
@@ -52,7 +52,7 @@ class VersionReads:
             found = complete(connection, [line_of_thing(connection, step)], None)[0].snapshot
             if found is None:
                 raise NotFound("version")
-            return _snapshot(connection, found)
+            return snapshot_view(connection, found)
 
     def snapshot_bytes(self, snapshot: str) -> bytes:
         """The file as it was saved, with what was deleted since left empty."""
@@ -101,7 +101,8 @@ def _output_payload(connection: Direct, step: str, n: int) -> tuple[str, bytes]:
     raise NotFound("output")
 
 
-def _snapshot(connection: Direct, snapshot: str) -> SnapshotView:
+def snapshot_view(connection: Direct, snapshot: str) -> SnapshotView:
+    """One version."""
     row = connection.exec_driver_sql(f"{_VIEW} t.id = ?", (snapshot,)).first()
     if row is None:
         raise NotFound("version")

@@ -2,7 +2,7 @@
 
 from .direct import Statements
 
-VERSION = "0006"
+VERSION = "0007"
 """The schema of this version of the program."""
 MANIFEST = 2
 """The form of manifests."""

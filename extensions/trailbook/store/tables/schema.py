@@ -22,8 +22,9 @@ from sqlalchemy import (
 
 from .depended import data_seen, file, file_version
 from .people import BIG, ID, metadata, table
+from .reviewing import TABLES as REVIEWING
 
-__all__ = ["data_seen", "file", "file_version", "metadata"]
+__all__ = ["REVIEWING", "data_seen", "file", "file_version", "metadata"]
 
 _NOW_PATH = text("until_event IS NULL")
 _HAS_DISPLAY = text("display_id IS NOT NULL")
