@@ -4,8 +4,20 @@ import json
 from collections.abc import Callable
 
 import pytest
+from nbdime.diff_format import op_removerange
+from nbdime.merging.decisions import MergeDecision
 
-from trailbook.diff.merge_parts import BOTH, CONFLICT, OURS, SAME, THEIRS, Part, around, parts_of
+from trailbook.diff.merge_parts import (
+    BOTH,
+    CONFLICT,
+    OURS,
+    SAME,
+    THEIRS,
+    Part,
+    around,
+    grouped,
+    parts_of,
+)
 from trailbook.diff.merging import DECIDE, merge
 from trailbook.diff.reading import Notebook, read
 
@@ -79,6 +91,28 @@ def test_a_cell_that_one_removed_and_one_changed_is_a_conflict() -> None:
     parts = parts_of(base, merge(base, of(A, C), changed, DECIDE).decisions)
     assert [part.kind for part in parts] == [SAME, CONFLICT, SAME]
     assert (len(parts[1].ours), len(parts[1].theirs)) == (0, 1)
+
+
+def test_cells_that_one_removed_at_once_and_one_changed_singly_keep_their_places() -> None:
+    base = of(A, B, C, D)
+    theirs = of(A, B, {**C, "source": "step_c(better)\nshow(c)"}, D)
+    parts = parts_of(base, merge(base, of(A, D), theirs, DECIDE).decisions)
+    assert joined(parts, lambda part: part.base) == base["cells"]
+    assert joined(parts, lambda part: part.ours) == [base["cells"][0], base["cells"][3]]
+    assert joined(parts, lambda part: part.theirs) == theirs["cells"]
+
+
+def test_decisions_that_share_a_cell_are_one_group() -> None:
+    """nbdime splits ranges where sides differ; what it does not split must stay together."""
+
+    def removal(start: int, length: int) -> MergeDecision:
+        gone = op_removerange(start, length)
+        return MergeDecision(common_path=("cells",), local_diff=[gone], remote_diff=[])
+
+    inside = MergeDecision(common_path=("cells", 2, "source"), local_diff=[], remote_diff=[])
+    decisions = [inside, removal(4, 1), removal(1, 2)]
+    groups = [(group.start, group.stop, len(group.decisions)) for group in grouped(decisions)]
+    assert groups == [(1, 3, 2), (4, 5, 1)]
 
 
 def test_new_cells_in_one_gap_are_decided_at_once() -> None:
