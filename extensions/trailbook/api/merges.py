@@ -6,6 +6,7 @@ from typing import Literal
 import msgspec
 
 from ..errors import BadRequest
+from ..store.views import SnapshotView
 from .base import Resource
 from .diff import CONTENT_BYTES
 from .verbs import Id, verb
@@ -75,6 +76,19 @@ class Merges(Resource):
             return brought
         await self.reader(self.store.place_of_snapshot, side.snapshot, "version")
         return await self.blocking(self.store.snapshot_bytes, side.snapshot)
+
+
+class MergeBase(Resource):
+    """`merges/base`."""
+
+    @verb()
+    async def get(self, *, ours: Id, theirs: Id) -> SnapshotView:
+        """The newest version that two versions both came from; the asker may read all three."""
+        for snapshot in (ours, theirs):
+            await self.reader(self.store.place_of_snapshot, snapshot, "version")
+        base = await self.blocking(self.store.common_version, ours, theirs)
+        await self.reader(self.store.place_of_snapshot, base.id, "version that both came from")
+        return base
 
 
 class MergeResults(Resource):

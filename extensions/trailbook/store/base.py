@@ -255,6 +255,10 @@ class History(Protocol):
         """The first version at or after a step, else the last before."""
         ...
 
+    def common_version(self, ours: str, theirs: str) -> SnapshotView:
+        """The newest version that two versions both came from; NotFound where there is none."""
+        ...
+
     def snapshot_bytes(self, snapshot: str) -> bytes:
         """The file as it was saved, with what was deleted since left empty."""
         ...

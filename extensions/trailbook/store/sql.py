@@ -15,6 +15,7 @@ from .people.persons import PeopleTables
 from .people.projects import ProjectTables
 from .purging.purge import Purging
 from .reading.cells import CellReads
+from .reading.common import CommonReads
 from .reading.depended import DependedReads
 from .reading.lastruns import LastRunReads
 from .reading.lineage import LineageReads
@@ -42,6 +43,7 @@ class SqlStore(
     DependedReads,
     CellReads,
     LineageReads,
+    CommonReads,
     Notes,
     Deletion,
     Purging,

@@ -50,6 +50,15 @@ def test_a_side_that_is_no_notebook_is_said(bench: Bench, wrong: Any) -> None:
     assert bench.post("merges/results", "bob", {"content": wrong}).code == "not-readable"
 
 
+def test_what_both_came_from_is_told_to_who_may_read_both(bench: Bench, world: World) -> None:
+    first, last = world.ids["first snapshot"], world.ids["snapshot"]
+    assert bench.get("merges/base", "carol", ours=last, theirs=first).json["id"] == first
+    private = world.ids["private snapshot"]
+    assert bench.get("merges/base", "bob", ours=last, theirs=private).code == "not-found"
+    assert bench.get("merges/base", "bob", ours=private, theirs=last).code == "not-found"
+    assert bench.get("merges/base", "alice", ours=private, theirs=last).code == "not-found"
+
+
 def test_what_was_decided_comes_back_with_one_id_to_a_cell(bench: Bench) -> None:
     once = content("a", "b")
     twice = {**once, "cells": once["cells"] + once["cells"]}
