@@ -9,7 +9,7 @@ import pytest
 ROOT = Path(__file__).parent.parent
 JUPYTER = {"tornado", "jupyter_server", "jupyter_client", "jupyterlab", "jupyterhub", "traitlets"}
 HUB = {"jupyterhub", "trailbook_hub"}
-CORE = ("store", "diff", "review.py", "access.py", "facets.py", "steps.py", "errors.py", "ids.py")
+CORE = ("store", "diff", "review", "access.py", "facets.py", "steps.py", "errors.py", "ids.py")
 NEVER = {f"extensions/trailbook/{name}": JUPYTER | HUB for name in CORE}
 NEVER["extensions/trailbook"] = HUB
 NEVER["hub/trailbook_hub/service/pages"] = {"sqlalchemy", "alembic"}

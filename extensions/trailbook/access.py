@@ -108,6 +108,53 @@ def may_sign(actor: Actor) -> bool:
     return actor.person is not None and actor.via in SIGNED
 
 
+def may_comment_review(actor: Actor, place: Place, *, asked: bool = False) -> bool:
+    """Comments are written by a project's contributors, and by viewers where they are asked."""
+    if actor.via not in OWN or not may_read(actor, place):
+        return False
+    if actor.via is Via.LAPTOP:
+        return True
+    if place.project is None or actor.roles.get(place.project) is None:
+        return False
+    return asked or actor.roles[place.project] >= Role.CONTRIBUTOR
+
+
+def may_ask_review(actor: Actor, place: Place) -> bool:
+    """Reviews are asked for, in a project, by its contributors; on a laptop, of oneself."""
+    return may_sign(actor) and may_comment_review(actor, place)
+
+
+def may_decide_review(actor: Actor, place: Place, author: str, *, asked: bool) -> bool:
+    """Verdicts are given by others than the author, by who may comment; on a laptop by nobody."""
+    if actor.via is Via.LAPTOP or is_own(actor, author):
+        return False
+    return may_sign(actor) and may_comment_review(actor, place, asked=asked)
+
+
+def may_edit_review(actor: Actor, place: Place, author: str) -> bool:
+    """Title and description are the author's and the maintainers'."""
+    if actor.via not in OWN or not may_read(actor, place):
+        return False
+    if is_own(actor, author):
+        return True
+    return place.project is not None and actor.roles.get(place.project) is Role.MAINTAINER
+
+
+def may_end_review(actor: Actor, place: Place, author: str) -> bool:
+    """A review is opened, concluded and abandoned by who may edit it, who signs that."""
+    return may_sign(actor) and may_edit_review(actor, place, author)
+
+
+def may_change_comment(actor: Actor, place: Place, author: str) -> bool:
+    """A comment is edited and deleted by who wrote it, also as a viewer by now."""
+    return actor.via in OWN and may_read(actor, place) and is_own(actor, author)
+
+
+def may_look_at_review(actor: Actor, place: Place) -> bool:
+    """Looks, ticks and notifications are a person's."""
+    return actor.person is not None and actor.via in OWN and may_read(actor, place)
+
+
 def may_create_project(actor: Actor) -> bool:
     """Everybody who signed in may begin a project, and is its maintainer."""
     return may_sign(actor)

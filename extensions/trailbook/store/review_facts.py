@@ -167,10 +167,13 @@ class NotificationFacts(msgspec.Struct, kw_only=True):
     id: str
     why: str
     at: int
-    by: PersonView
     review: str
+    number: int
+    title: str
+    slug: str | None
     thread: str | None
     seen_at: int | None
+    by: PersonView
 
 
 class NewNotebook(msgspec.Struct, kw_only=True):

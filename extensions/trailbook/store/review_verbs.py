@@ -33,9 +33,18 @@ class Reviews(Protocol):
         ...
 
     def reviews(
-        self, spaces: Collection[str], *, states: Collection[str] = (), author: str | None = None
+        self,
+        spaces: Collection[str],
+        states: Collection[str],
+        *,
+        author: str | None = None,
+        after: tuple[int, str] | None = None,
+        limit: int | None = None,
     ) -> list[ReviewFacts]:
-        """The reviews of these spaces, what changed last first, without the texts of comments."""
+        """Reviews of these spaces and stored states, without the texts of comments.
+
+        What changed last comes first; `after` is time and id of the one before.
+        """
         ...
 
     def create_review(
@@ -81,6 +90,10 @@ class Reviews(Protocol):
 
     def roll(self, review: str) -> bool:
         """Take new versions into the review; whether there were any."""
+        ...
+
+    def roll_in(self, spaces: Collection[str]) -> bool:
+        """The same for all reviews of these spaces."""
         ...
 
     def look(self, review: str, person: str, revision: int, *, seen: int) -> None:

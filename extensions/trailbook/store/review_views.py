@@ -136,11 +136,12 @@ class AnchorView(msgspec.Struct, kw_only=True):
 class PlacementView(msgspec.Struct, kw_only=True):
     """Where that is in the newest head (of the base's side: in the base)."""
 
-    state: (
-        str  # here · changed (the cell is there, the lines or the output are not the same) · gone
-    )
+    # here · changed (other lines or another output stand in their place) · gone; where the cell is
+    # there all the same, `place` says where
+    state: str
     snapshot: str | None = None  # the version that this speaks of
     place: int | None = None  # the cell's, from 0
+    output: int | None = None  # now
     first_line: int | None = None  # now
     last_line: int | None = None
     was: str = ""  # the cell's source as it was when it was written, unless it is `here`
@@ -214,6 +215,7 @@ class ReviewRightsView(msgspec.Struct, kw_only=True):
 
     comment: bool = False
     decide: bool = False  # approve, or ask for changes
+    approve: bool = False  # who wrote some of it may not
     ask: bool = False  # ask people, also again
     edit: bool = False  # title and description
     open: bool = False  # a draft, or again
@@ -261,7 +263,8 @@ class ReviewChanged(msgspec.Struct, kw_only=True):
 class ThreadWritten(msgspec.Struct, kw_only=True):
     """A thread after a comment, and whom a mention in it does not reach."""
 
-    thread: ThreadView
+    thread: ThreadView | None  # None: the comment came with a verdict, and is in no thread
+    comment: str | None = None  # its id
     not_reached: list[str] = []
 
 

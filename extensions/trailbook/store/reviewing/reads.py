@@ -1,6 +1,7 @@
 """Reading reviews: one with everything, and lists of them."""
 
 from collections.abc import Collection
+from typing import Any
 
 from ...access import Place
 from ...errors import NotFound
@@ -15,8 +16,10 @@ _PLACE = """
 SELECT s.id, s.project, s.person FROM review r JOIN space s ON s.id = r.space WHERE r.id = ?
 """
 _NOTIFICATIONS = """
-SELECT n.id, n.why, n.at, n.review, n.thread, n.seen_at, n.by_person, p.hub_name, p.display_name
-FROM notification n JOIN review r ON r.id = n.review LEFT JOIN person p ON p.id = n.by_person
+SELECT n.id, n.why, n.at, n.review, r.number, r.title, j.slug, n.thread, n.seen_at, n.by_person,
+    p.hub_name, p.display_name
+FROM notification n JOIN review r ON r.id = n.review JOIN space s ON s.id = r.space
+LEFT JOIN project j ON j.id = s.project LEFT JOIN person p ON p.id = n.by_person
 WHERE n.person = ? AND r.space IN ({}) {} ORDER BY n.at DESC, n.id DESC LIMIT ?
 """
 _UNSEEN = """
@@ -47,24 +50,30 @@ class ReviewReads:
         return found[review]
 
     def reviews(
-        self, spaces: Collection[str], *, states: Collection[str] = (), author: str | None = None
+        self,
+        spaces: Collection[str],
+        states: Collection[str],
+        *,
+        author: str | None = None,
+        after: tuple[int, str] | None = None,
+        limit: int | None = None,
     ) -> list[ReviewFacts]:
-        """The reviews of these spaces, what changed last first, without the texts of comments.
+        """Reviews of these spaces and stored states, without the texts of comments.
 
-        Of these stored states, and by this author, where they are named.
+        What changed last comes first; `after` is time and id of the one before.
         """
-        which, values = f"space IN ({marks(spaces)})", [*spaces]
-        if states:
-            which += f" AND state IN ({marks(states)})"
-            values += states
+        which = f"space IN ({marks(spaces)}) AND state IN ({marks(states)})"
+        values: list[object] = [*spaces, *states]
         if author is not None:
             which += " AND author = ?"
             values.append(author)
+        if after is not None:
+            which += " AND (changed_at, id) < (?, ?)"
+            values += after
+        query = f"SELECT id FROM review WHERE {which} ORDER BY changed_at DESC, id DESC LIMIT ?"
         with self.db.statements() as connection:
-            rows = connection.exec_driver_sql(
-                f"SELECT id FROM review WHERE {which} ORDER BY changed_at DESC, id DESC", values
-            ).all()
-            ids = [id_ for (id_,) in rows]
+            rows = connection.exec_driver_sql(query, (*values, -1 if limit is None else limit))
+            ids = [id_ for (id_,) in rows.all()]
             found = load(connection, ids, texts=False)
         return [found[id_] for id_ in ids]
 
@@ -106,14 +115,9 @@ class ReviewReads:
         self.db.write(lambda c: write(Direct(c)))
 
 
-def _notification(row: tuple[str, str, int, str, str, int, str, str, str]) -> NotificationFacts:
-    id_, why, at, review, thread, seen_at, by, name, shown = row
+def _notification(row: Any) -> NotificationFacts:
+    *told, by, name, shown = row
+    fields = dict(zip(NotificationFacts.__struct_fields__, told, strict=False))
     return NotificationFacts(
-        id=id_,
-        why=why,
-        at=at,
-        by=PersonView(id=by, name=name or "", display_name=shown or ""),
-        review=review,
-        thread=thread,
-        seen_at=seen_at,
+        **fields, by=PersonView(id=by, name=name or "", display_name=shown or "")
     )

@@ -1,22 +1,28 @@
 """Revisions: the newest one's heads move until somebody has looked; what one has looked at."""
 
+from collections.abc import Collection
+from functools import partial
+from typing import Any
+
 from ...clock import now_us
 from ...errors import BadRequest, NotFound
 from ..review_facts import DRAFT, OPEN
 from ..tables.database import Database
 from ..tables.direct import Direct
+from ..tables.payloads import marks
 from .counting import count
 
 _NEWEST = """
-SELECT b.notebook, v.id, v.sources, v.at, h.snapshot FROM review w
+SELECT w.id, b.notebook, v.id, v.sources, v.at FROM review w
 JOIN review_notebook b ON b.review = w.id AND b.following = 1
 JOIN snapshot v ON v.event = (SELECT n.event FROM snapshot n WHERE n.notebook = b.notebook
     AND n.space = w.space AND n.deleted_at IS NULL AND n.readable = 1
     ORDER BY n.event DESC LIMIT 1)
 JOIN review_head h ON h.review = w.id AND h.notebook = b.notebook
     AND h.revision = (SELECT max(number) FROM review_revision r WHERE r.review = w.id)
-WHERE w.id = ? AND w.state IN (?, ?) AND v.id <> h.snapshot
+WHERE w.state IN (?, ?) AND v.id <> h.snapshot AND
 """
+_ONE = "w.id = ?"
 _LAST = """
 SELECT number, looked, change FROM review_revision WHERE review = ? ORDER BY number DESC LIMIT 1
 """
@@ -41,10 +47,18 @@ class Revisions:
 
         The newest revision takes them, or, once somebody has looked at it, the next one.
         """
+        return self._roll(_ONE, [review])
+
+    def roll_in(self, spaces: Collection[str]) -> bool:
+        """The same for all reviews of these spaces."""
+        return self._roll(f"w.space IN ({marks(spaces)})", spaces)
+
+    def _roll(self, which: str, values: Collection[str]) -> bool:
         with self.db.statements() as connection:
-            if not connection.exec_driver_sql(_NEWEST, (review, DRAFT, OPEN)).all():
-                return False
-        return self.db.write(lambda c: _roll(Direct(c), review))
+            rows = connection.exec_driver_sql(_NEWEST + which, (DRAFT, OPEN, *values)).all()
+        reviews = {row[0] for row in rows}
+        took = [self.db.write(partial(_roll_one, review)) for review in sorted(reviews)]
+        return any(took)
 
     def look(self, review: str, person: str, revision: int, *, seen: int) -> None:
         """Somebody has looked at a revision, with the heads that it had then.
@@ -80,11 +94,12 @@ class Revisions:
             return {(notebook, cell): bytes(digest) for notebook, cell, digest in rows}
 
 
-def _roll(connection: Direct, review: str) -> bool:
-    newer = connection.exec_driver_sql(_NEWEST, (review, DRAFT, OPEN)).all()
+def _roll_one(review: str, writing: Any) -> bool:
+    connection = Direct(writing)
+    newer = connection.exec_driver_sql(_NEWEST + _ONE, (DRAFT, OPEN, review)).all()
     if not newer:
         return False
-    at = max(row[3] for row in newer)
+    at = max(row[4] for row in newer)
     number, looked, _ = connection.exec_driver_sql(_LAST, (review,)).first()
     change = count(connection, review, at)
     if looked:
@@ -105,7 +120,7 @@ def _roll(connection: Direct, review: str) -> bool:
             "UPDATE review_revision SET at = ?, change = ? WHERE review = ? AND number = ?",
             (at, change, review, number),
         )
-    for notebook, snapshot, sources, _, _ in newer:
+    for _, notebook, snapshot, sources, _ in newer:
         connection.exec_driver_sql(
             "UPDATE review_head SET snapshot = ?, sources = ?"
             " WHERE review = ? AND revision = ? AND notebook = ?",

@@ -14,11 +14,12 @@ def versions(team: Any, notebook_bytes: Any) -> list[str]:
     return [team.record.save(notebook_bytes(*"ab"[:n])) for n in (1, 2)]
 
 
-def test_reviews_are_numbered_in_their_project(store: Any, begin: Any, recorder: Any) -> None:
+def test_reviews_are_numbered_in_their_project(store: Any, begin: Any) -> None:
     first, second = begin(), begin()
     assert [store.review(it).number for it in (first, second)] == [1, 2]
-    assert {it.id for it in store.reviews([store.review(first).space])} == {first, second}
-    assert store.reviews(["f" * 32]) == []
+    space = store.review(first).space
+    assert [it.id for it in store.reviews([space], ["open"])] == [second, first]
+    assert store.reviews([space], ["draft"]) == store.reviews(["f" * 32], ["open"]) == []
 
 
 def test_a_review_keeps_what_it_was_asked_with(
@@ -46,7 +47,7 @@ def test_a_review_goes_from_earlier_to_later_in_one_space(
     )):  # fmt: skip
         with pytest.raises(NotFound):
             begin(notebooks=[wrong])
-    assert store.reviews([team.space]) == []
+    assert store.reviews([team.space], ["open"]) == []
 
 
 def test_who_ends_a_review_is_told_what_came_meanwhile(
@@ -152,3 +153,12 @@ def test_of_many_who_end_it_at_once_one_does(store: Any, team: Any, begin: Any) 
     for thread in threads:
         thread.join()
     assert sorted(len(answer) for answer in answers) == [0, 1, 1]
+
+
+def test_lists_come_in_pages(store: Any, team: Any, begin: Any) -> None:
+    made = [begin(author=author) for author in (team.ada, team.bob, team.ada)]
+    [newest, middle] = store.reviews([team.space], ["open"], limit=2)
+    assert [newest.id, middle.id] == made[:0:-1]
+    after = (middle.changed_at, middle.id)
+    assert [it.id for it in store.reviews([team.space], ["open"], after=after)] == made[:1]
+    assert [it.id for it in store.reviews([team.space], ["open"], author=team.bob)] == [made[1]]

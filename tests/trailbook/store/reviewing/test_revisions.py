@@ -153,3 +153,14 @@ def test_ticks_are_set_and_taken_away(store: Any, team: Any, begin: Any) -> None
     assert store.viewed(review, team.ada) == {}
     store.set_viewed(review, team.bob, notebook, 0, None)
     assert store.viewed(review, team.bob) == {}
+
+
+def test_all_reviews_of_a_project_take_new_versions_at_once(
+    store: Any, team: Any, begin: Any, notebook_bytes: Any
+) -> None:
+    reviews = [begin(), begin()]
+    second = team.record.save(notebook_bytes("b"))
+    assert not store.roll_in(["f" * 32])
+    assert store.roll_in([team.space])
+    assert [heads(store, review) for review in reviews] == [[[second]], [[second]]]
+    assert not store.roll_in([team.space])
