@@ -1,6 +1,8 @@
 import { Panel, Widget } from '@lumino/widgets';
 import type { IDrawing } from './drawing';
 import { type IPlacedCell, isChanged, outputsChanged } from './parts';
+import { outputPairs } from './outputpairs';
+import { OutputsView } from './outputsview';
 import type { CellKind, IDiffCell, Side } from './slots';
 import { SourceView } from './source';
 
@@ -72,11 +74,21 @@ export class CellView extends Panel implements IDiffCell {
     this.lay();
     this.source = new SourceView(this, this.placed.model, this.drawing);
     this.body.addWidget(this.source.widget);
+    const pairs = outputPairs(this.placed.model.outputs ?? []);
+    if (pairs.length > 0) {
+      this.outputs = new OutputsView(this, pairs, this.drawing);
+      this.outputs.setOpen(this.drawing.outputsOpen || this.kind === 'added');
+      this.body.addWidget(this.outputs);
+    }
     this.body.node.style.minHeight = '';
   }
 
   refreshLines(): void {
     this.source?.refresh();
+  }
+
+  openOutputs(open: boolean): void {
+    this.outputs?.setOpen(open);
   }
 
   line(side: Side, line: number): HTMLElement | null {
@@ -92,6 +104,7 @@ export class CellView extends Panel implements IDiffCell {
 
   private readonly body = new Panel();
   private source: SourceView | null = null;
+  private outputs: OutputsView | null = null;
 }
 
 /** A cell in words: which it is, from 1, and what became of it. */

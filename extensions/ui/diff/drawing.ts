@@ -12,4 +12,6 @@ export interface IDrawing {
   /** Of the notebook's code. */
   mimetype: string;
   slots: IDiffSlots;
+  /** Whether outputs are open when a cell is drawn. */
+  outputsOpen: boolean;
 }

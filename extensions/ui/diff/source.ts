@@ -2,7 +2,7 @@ import type { CodeEditor } from '@jupyterlab/codeeditor';
 import type { CodeMirrorEditor } from '@jupyterlab/codemirror';
 import type { EditorView } from '@codemirror/view';
 import { Widget } from '@lumino/widgets';
-import type { CellDiffModel } from 'nbdime/lib/diff/model/cell';
+import { CellDiffModel } from 'nbdime/lib/diff/model/cell';
 import { CellDiffWidget } from 'nbdime/lib/diff/widget/cell';
 import type { IDrawing } from './drawing';
 import { lineGutter, refreshMarkers } from './gutter';
@@ -44,9 +44,12 @@ export class SourceView {
 
   private draw(model: CellDiffModel): Widget {
     const { rendermime, translator, mimetype } = this.drawing;
+    const { source, metadata, cellType, executionCount, cellId } = model;
+    // Without outputs: those are drawn beside it, and nbdime's would offer to trust them.
+    const bare = new CellDiffModel(source, metadata, [], executionCount, cellType, cellId);
     try {
       return new CellDiffWidget({
-        model,
+        model: bare,
         rendermime,
         mimetype,
         editorFactory: this.recording(this.sides(model)),

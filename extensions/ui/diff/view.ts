@@ -21,6 +21,8 @@ export interface IDiffOptions {
   translator?: ITranslator;
   /** What the host draws into the cells. */
   slots?: IDiffSlots;
+  /** Whether outputs are open, and not told in a line, from the beginning. */
+  outputsOpen?: boolean;
 }
 
 /** Draw what changed between two versions into an element of the page. */
@@ -56,7 +58,8 @@ export class DiffView extends Panel {
       translator,
       trans: translator.load('trailbook'),
       mimetype: model.mimetype,
-      slots: options.slots ?? {}
+      slots: options.slots ?? {},
+      outputsOpen: options.outputsOpen ?? false
     };
     const parts = diffParts(model.cells, data.moves, data.base, model.mimetype);
     this.count = countOf(parts, model.cells);
@@ -89,6 +92,14 @@ export class DiffView extends Panel {
   /** The element of a line of source, drawn and unfolded for it; null where there is none. */
   lineElement({ cell, side, line }: IDiffLine): HTMLElement | null {
     return this.viewOf(cell)?.line(side, line) ?? null;
+  }
+
+  /** Open the outputs of all changed cells, or fold them into a line each. */
+  openOutputs(open: boolean): void {
+    this.drawing.outputsOpen = open;
+    const opening = new Slices<CellView>(view => view.openOutputs(open));
+    opening.add(this.views.filter(view => view.changed));
+    opening.start();
   }
 
   /** Ask the host for its line markers anew, of one cell or of all. */
