@@ -7,6 +7,7 @@ import './diff.css';
 import { drawDiff, type DiffView } from '../../extensions/ui/diff';
 import { sandboxRegistry } from '../../extensions/ui/sandbox';
 import { client } from './host';
+import { markdownParser } from './markdown';
 
 /** Longer than this without an answer, and the page says that it is at work. */
 const PATIENCE_MS = 300;
@@ -40,9 +41,26 @@ async function draw(room: HTMLElement): Promise<void> {
     .diff(base, target, { outputs: outputs !== '0', metadata: metadata === '1' })
     .finally(() => window.clearTimeout(waiting));
   room.replaceChildren();
-  const view = drawDiff(room, data, { rendermime: sandboxRegistry({ frameUrl: frame }) });
+  const rendermime = sandboxRegistry({ frameUrl: frame, markdownParser });
+  const view = drawDiff(room, data, { rendermime });
   document.getElementById('summary')!.textContent = summary(view, data.coarse);
+  letOutputsOpen(view);
   await view.drawn;
+}
+
+/** A button opens the outputs of all cells, and folds them again. */
+function letOutputsOpen(view: DiffView): void {
+  const button = document.querySelector<HTMLButtonElement>('#open-outputs');
+  if (!button) {
+    return;
+  }
+  let open = false;
+  button.hidden = false;
+  button.onclick = () => {
+    open = !open;
+    button.ariaPressed = String(open);
+    view.openOutputs(open);
+  };
 }
 
 const room = document.getElementById('diff');

@@ -136,11 +136,28 @@ def page(service, somebody):
     return page
 
 
+WAYS = ("Rendered", "By line", "As it is shown", "Onion skin", "Swipe", "Difference")
+
+
 def open_everything(page):
+    """Whatever a page holds back until somebody presses or chooses something."""
+    for fold in page.locator(".tb-Outputs-line[aria-expanded=false]").element_handles():
+        fold.evaluate("button => button.click()")
+    for fold in page.locator(".tb-Text-fold, .tb-Text-more").element_handles():
+        fold.evaluate("button => button.click()")
+    for way in WAYS:
+        for choice in page.get_by_role("radio", name=way).element_handles():
+            choice.evaluate("radio => radio.click()")
+        page.wait_for_timeout(100)
+        start_outputs(page)
     page.locator("details").evaluate_all("all => all.forEach(each => (each.open = true))")
+    start_outputs(page)
+    page.wait_for_timeout(400)
+
+
+def start_outputs(page):
     for start in page.get_by_role("button", name="Run this output").element_handles():
         start.evaluate("button => button.click()")
-    page.wait_for_timeout(400)
 
 
 def assert_nobody_else_was_asked(page, service):
@@ -171,15 +188,103 @@ def test_nothing_hostile_acts_in_our_origin(page, service):
     assert_nobody_else_was_asked(page, service)
 
 
-def test_the_diff_of_hostile_versions_acts_nowhere(page, service):
-    page.goto(f"{service.url}diff?base={service.snapshot}&target={service.latest}")
-    expect(page.locator(".tb-Diff-cell")).to_have_count(3, timeout=60_000)
-    page.wait_for_timeout(500)
+def diff_cells(mark):
+    """Hostile outputs that change between two versions, in each medium that a diff compares."""
+    table = f"<table><tr><th>{STRINGS[1]}</th></tr><tr><td>{mark}{MARKDOWN}</td></tr></table>"
+    plain = (
+        f"<table><tr><th>a<th>b</tr><tr><td>{mark}&lt;img onerror=canary(1)&gt;<td>x</tr></table>"
+    )
+    picture = "iVBORw0KGgo=" if mark == "1" else f"AAAA{STRINGS[1]}"
+    bundles = [
+        *({mime: f"{content}{mark}"} for mime, content in BUNDLE.items() if mime != "image/png"),
+        {"text/html": table},
+        {"text/html": plain},
+        {"image/png": picture},
+        {"image/svg+xml": SVG.replace("<svg", f"<svg class='{mark}'")},
+        {"text/html": f"<base href='https://elsewhere.example/'><link rel=prefetch href=x>{mark}"},
+        {
+            "text/html": f"<meta http-equiv=refresh content='0;url=https://elsewhere.example/'>{mark}"
+        },
+    ]
+    outputs = [{"output_type": "display_data", "metadata": {}, "data": data} for data in bundles]
+    numbers = f"{ALL} auc: 0.8{mark} {ALL}\n"
+    outputs += [
+        {"output_type": "stream", "name": STRINGS[1], "text": ANSI + numbers},
+        {
+            "output_type": "stream",
+            "name": "stdout",
+            "text": f"a  {STRINGS[1]}\n1  {mark}\n2  {ALL}",
+        },
+        {"output_type": "error", "ename": ALL + mark, "evalue": ALL, "traceback": [ANSI + mark]},
+    ]
+    code = {"cell_type": "code", "metadata": {}, "execution_count": 1}
+    return [
+        {
+            "cell_type": "markdown",
+            "id": "m",
+            "source": MARKDOWN + mark,
+            "metadata": {"a": ALL + mark},
+        },
+        *({**code, "id": f"c{n}", "source": ALL, "outputs": [o]} for n, o in enumerate(outputs)),
+        {**code, "id": f"new{mark}", "source": ALL + mark, "outputs": outputs},
+    ]
+
+
+@pytest.mark.parametrize("ways", ["reader", "metadata=1"])
+def test_the_diff_of_hostile_versions_acts_nowhere(page, service, ways):
+    trail = service.team.trail("alice", "hostile-diff.ipynb", service.team.project)
+    base, target = trail.save(diff_cells("1")), trail.save(diff_cells("2"))
+    page.goto(f"{service.url}diff?base={base}&target={target}&{ways}")
+    expect(page.locator("#diff")).not_to_have_attribute("aria-busy", "true", timeout=60_000)
     open_everything(page)
+    open_everything(page)
+    page.wait_for_timeout(500)
+    assert page.url.startswith(service.url + "diff")
     assert page.get_by_role("button", name="Trust").count() == 0
-    assert {said[0] for said in page.calls} <= {"null"}
+    assert (
+        page.locator("[data-commandlinker-command], #diff form, #diff base, #diff meta").count()
+        == 0
+    )
+    assert page.locator("#diff :is(script, svg, object, embed, link)").count() == 0
+    assert {said[0] for said in page.calls} == {"null"}, "only frames of opaque origin run anything"
     assert {said[1] for said in page.calls if len(said) > 1} <= {""}
+    brand = page.locator("header.top .brand")
+    brand.scroll_into_view_if_needed()
+    covered = brand.evaluate(
+        """link => {
+            const { left, top, width, height } = link.getBoundingClientRect();
+            const seen = document.elementFromPoint(left + width / 2, top + height / 2);
+            return !link.contains(seen);
+        }"""
+    )
+    assert not covered, "something lies over the page's own head"
     assert_nobody_else_was_asked(page, service)
+
+
+def test_a_frame_that_goes_elsewhere_goes_as_nobody(page, service):
+    """The policy lets a frame ask its own origin; nothing says who asks, so nothing is done."""
+    trail = service.team.trail("alice", "leaving.ipynb", service.team.project)
+
+    def cells(mark):
+        leaving = f"<meta http-equiv=refresh content='0;url={service.url}me?{mark}'>"
+        output = {"output_type": "display_data", "metadata": {}, "data": {"text/html": leaving}}
+        cell = {"cell_type": "code", "id": "c", "metadata": {}, "source": "leave()"}
+        return [{**cell, "execution_count": 1, "outputs": [output]}]
+
+    base, target = trail.save(cells(1)), trail.save(cells(2))
+    cookies = []
+    page.on(
+        "request",
+        lambda request: (
+            "me?" in request.url and cookies.append(request.all_headers().get("cookie"))
+        ),
+    )
+    page.goto(f"{service.url}diff?base={base}&target={target}")
+    expect(page.locator("#diff")).not_to_have_attribute("aria-busy", "true", timeout=60_000)
+    open_everything(page)
+    page.wait_for_timeout(500)
+    assert page.url.startswith(service.url + "diff")
+    assert set(cookies) == {None}
 
 
 def test_the_frame_is_closed_even_when_it_is_opened_by_itself(page, service):

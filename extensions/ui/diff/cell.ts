@@ -1,6 +1,7 @@
 import { Panel, Widget } from '@lumino/widgets';
 import type { IDrawing } from './drawing';
 import { type IPlacedCell, isChanged, outputsChanged } from './parts';
+import { MarkdownView } from './markdownview';
 import { outputPairs } from './outputpairs';
 import { OutputsView } from './outputsview';
 import type { CellKind, IDiffCell, Side } from './slots';
@@ -73,8 +74,12 @@ export class CellView extends Panel implements IDiffCell {
     }
     this.lay();
     this.source = new SourceView(this, this.placed.model, this.drawing);
-    this.body.addWidget(this.source.widget);
-    const pairs = outputPairs(this.placed.model.outputs ?? []);
+    const { model } = this.placed;
+    if (model.cellType === 'markdown' && this.sourceChanged) {
+      this.prose = new MarkdownView(model, this.source.widget, this.drawing);
+    }
+    this.body.addWidget(this.prose ?? this.source.widget);
+    const pairs = outputPairs(model.outputs ?? []);
     if (pairs.length > 0) {
       this.outputs = new OutputsView(this, pairs, this.drawing);
       this.outputs.setOpen(this.drawing.outputsOpen || this.kind === 'added');
@@ -93,6 +98,7 @@ export class CellView extends Panel implements IDiffCell {
 
   line(side: Side, line: number): HTMLElement | null {
     this.draw();
+    this.prose?.showLines();
     return this.source?.line(side, line) ?? null;
   }
 
@@ -104,6 +110,7 @@ export class CellView extends Panel implements IDiffCell {
 
   private readonly body = new Panel();
   private source: SourceView | null = null;
+  private prose: MarkdownView | null = null;
   private outputs: OutputsView | null = null;
 }
 

@@ -20,7 +20,7 @@ export interface IComparison {
 }
 
 type Text = IContent & { kind: 'text' };
-type Way = 'compared' | 'text' | 'shown';
+type Way = 'cells' | 'words' | 'text' | 'shown';
 
 /** Numbers that are named in a line; others are counted. */
 const MOST_NUMBERS = 3;
@@ -86,7 +86,7 @@ function tables(
   };
   return {
     words: said.length > 0 ? trans.__('table: %1', said.join('; ')) : trans.__('table changed'),
-    draw: () => ways(drawing, { compared: draw, shown: () => asShown(pair, drawing) })
+    draw: () => ways(drawing, { cells: draw, shown: () => asShown(pair, drawing) })
   };
 }
 
@@ -99,14 +99,14 @@ function texts(before: Text, after: Text, pair: IOutputPair, drawing: IDrawing):
     const table = (): Widget => new Widget({ node: tableChange(compared, trans) });
     return {
       words: trans.__('table: %1', tableWords(compared, trans)),
-      draw: () => ways(drawing, { compared: table, text: asText })
+      draw: () => ways(drawing, { cells: table, text: asText })
     };
   }
   const isPlain = [before.mime, after.mime].every(mime => mime === 'text/plain');
   const shown = (): Widget => asShown(pair, drawing);
   return {
     words: textWords(before, after, drawing),
-    draw: () => (isPlain ? asText() : ways(drawing, { compared: asText, shown }))
+    draw: () => (isPlain ? asText() : ways(drawing, { words: asText, shown }))
   };
 }
 
@@ -150,7 +150,8 @@ function nameOf(content: IContent, { trans }: IDrawing): string {
 function ways(drawing: IDrawing, draws: Partial<Record<Way, () => Widget>>): Widget {
   const { trans } = drawing;
   const words: Record<Way, string> = {
-    compared: 'text' in draws ? trans.__('Cell by cell') : trans.__('Compared'),
+    cells: trans.__('Cell by cell'),
+    words: trans.__('Compared'),
     text: trans.__('As text'),
     shown: trans.__('As it is shown')
   };

@@ -22,6 +22,8 @@ export interface IComparedLines {
 }
 
 const CONTEXT = 3;
+/** Of longer stretches the lines are not looked into: they are other lines. */
+const MOST_PAIRED = 200;
 /** Longer lines are compared as wholes. */
 const LONGEST_LINE = 4000;
 
@@ -58,7 +60,7 @@ function folded(lines: string[], head: number, tail: number): IComparedLines['pa
 }
 
 function replaced(before: string[], after: string[]): ILine[] {
-  if (before.length !== after.length) {
+  if (before.length !== after.length || before.length > MOST_PAIRED) {
     return [...whole('removed', before), ...whole('added', after)];
   }
   const lines: ILine[] = [];

@@ -84,7 +84,7 @@ export class OutputsView extends Panel {
     panel.node.ariaLabel = trans.__('Output %1: %2', at + 1, this.compared[at].words);
     panel.node.classList.toggle('tb-added', !same && !base);
     panel.node.classList.toggle('tb-removed', !same && !target);
-    if (this.pairs.length > 1 || !base || !target) {
+    if (!same && (this.pairs.length > 1 || !base || !target)) {
       panel.addWidget(new Widget({ node: element('p', 'tb-Side-name', this.compared[at].words) }));
     }
     panel.addWidget(this.compared[at].draw());

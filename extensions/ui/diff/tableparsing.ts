@@ -1,3 +1,4 @@
+import { isActive } from '../frame';
 import type { ITable } from './tables';
 
 /** Larger ones are shown as they are, and not compared cell by cell. */
@@ -18,7 +19,9 @@ const LONGEST_NOTE = 200;
  * The parsed document is inert: nothing in it runs or loads, and only its text leaves it.
  */
 export function htmlTables(html: string): ITable[] | null {
-  if (html.length > MOST_CHARACTERS || !/<table/i.test(html)) {
+  const isLong = html.length > MOST_CHARACTERS;
+  // What brings a script would be held back, and complained of in the console.
+  if (isLong || !/<table/i.test(html) || isActive({ mime: 'text/html', data: html })) {
     return null;
   }
   const page = new DOMParser().parseFromString(html, 'text/html');

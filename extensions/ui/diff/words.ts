@@ -6,8 +6,9 @@ export interface IWords {
   text: string;
 }
 
-/** A number with all of its parts, a word, white space, or any other character. */
-const TOKEN = /[-+]?\d[\d_,]*(?:\.\d+)?(?:e[-+]?\d+)?|[\p{L}\p{N}_]+|\s+|[^\p{L}\p{N}_\s]/giu;
+/** An address, a number with all of its parts, a word, white space, or any other character. */
+const TOKEN =
+  /0x[\da-f]+|[-+]?\d[\d_,]*(?:\.\d+)?(?:e[-+]?\d+)?(?![\p{L}_])|[\p{L}\p{N}_]+|\s+|[^\p{L}\p{N}_\s]/giu;
 
 const tokens = (text: string): string[] => text.match(TOKEN) ?? [];
 
