@@ -600,6 +600,106 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/projects/{slug}/reviews": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The project's reviews, what changed last first. */
+        get: {
+            parameters: {
+                query?: {
+                    state?: string | null;
+                    after?: string | null;
+                    limit?: number;
+                };
+                header?: never;
+                path: {
+                    slug: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description The answer. */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ReviewsPage"];
+                    };
+                };
+                /** @description What went wrong. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/projects/{slug}/conclusions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What was learned in the project's reviews, newest first. */
+        get: {
+            parameters: {
+                query?: {
+                    limit?: number;
+                };
+                header?: never;
+                path: {
+                    slug: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description The answer. */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ConclusionView"][];
+                    };
+                };
+                /** @description What went wrong. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/notebooks": {
         parameters: {
             query?: never;
@@ -1858,6 +1958,787 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/reviews": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The reviews of one's projects, what changed last first, and for whom each waits. With `waiting=1` those that wait for the asker, with `mine=1` those that the asker began. */
+        get: {
+            parameters: {
+                query?: {
+                    waiting?: number;
+                    mine?: number;
+                    project?: string | null;
+                    state?: string | null;
+                    after?: string | null;
+                    limit?: number;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description The answer. */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ReviewsPage"];
+                    };
+                };
+                /** @description What went wrong. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        /** Ask for a review; as a draft, nobody is asked before it is opened. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["NewReview"];
+                };
+            };
+            responses: {
+                /** @description The answer. */
+                201: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ReviewChanged"];
+                    };
+                };
+                /** @description What went wrong. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/reviews/{review}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A review with everything: conversation, notebooks, threads where they belong now. */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    review: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description The answer. */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ReviewView"];
+                    };
+                };
+                /** @description What went wrong. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** Change title and description. */
+        patch: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    review: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["ReviewChange"];
+                };
+            };
+            responses: {
+                /** @description The answer. */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ReviewChanged"];
+                    };
+                };
+                /** @description What went wrong. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        trace?: never;
+    };
+    "/reviews/{review}/state": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Open, conclude or abandon a review; a conclusion says what was learned. */
+        put: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    review: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["NewState"];
+                };
+            };
+            responses: {
+                /** @description The answer. */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ReviewChanged"];
+                    };
+                };
+                /** @description What went wrong. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/reviews/{review}/asks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Ask people to review, or ask them again: from then on it is their turn. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    review: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["Asks"];
+                };
+            };
+            responses: {
+                /** @description The answer. */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ReviewChanged"];
+                    };
+                };
+                /** @description What went wrong. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/reviews/{review}/submissions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Publish one's drafts at once, with a text and perhaps a verdict. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    review: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["Submission"];
+                };
+            };
+            responses: {
+                /** @description The answer. */
+                201: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ReviewChanged"];
+                    };
+                };
+                /** @description What went wrong. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/reviews/{review}/look": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Remember that one has looked at a revision; what comes after it is shown as new. */
+        put: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    review: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["Look"];
+                };
+            };
+            responses: {
+                /** @description Done. */
+                204: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description What went wrong. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/reviews/{review}/viewed": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Tick a cell as viewed; the tick holds while source and outputs are the same. */
+        put: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    review: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["Tick"];
+                };
+            };
+            responses: {
+                /** @description Done. */
+                204: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description What went wrong. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/reviews/{review}/threads": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Begin a thread on the whole, a step, a cell, lines or an output. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    review: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["NewThread"];
+                };
+            };
+            responses: {
+                /** @description The answer. */
+                201: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ThreadWritten"];
+                    };
+                };
+                /** @description What went wrong. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/threads/{thread}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** Resolve a thread, or open it again. */
+        patch: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    thread: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["ThreadChange"];
+                };
+            };
+            responses: {
+                /** @description The answer. */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ThreadWritten"];
+                    };
+                };
+                /** @description What went wrong. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        trace?: never;
+    };
+    "/threads/{thread}/comments": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Answer in a thread. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    thread: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["NewComment"];
+                };
+            };
+            responses: {
+                /** @description The answer. */
+                201: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ThreadWritten"];
+                    };
+                };
+                /** @description What went wrong. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/comments/{comment}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Take away what one wrote; its place in the thread stays, unless it is a draft. */
+        delete: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    comment: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Done. */
+                204: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description What went wrong. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        options?: never;
+        head?: never;
+        /** Change what one wrote. */
+        patch: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    comment: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["CommentChange"];
+                };
+            };
+            responses: {
+                /** @description The answer. */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ThreadWritten"];
+                    };
+                };
+                /** @description What went wrong. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        trace?: never;
+    };
+    "/comments/{comment}/applied": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Say that a suggestion is in the notebook. */
+        put: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    comment: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["Applied"];
+                };
+            };
+            responses: {
+                /** @description The answer. */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ThreadWritten"];
+                    };
+                };
+                /** @description What went wrong. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/notifications": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What happened in the reviews of one's projects, newest first; `after` is the last id. */
+        get: {
+            parameters: {
+                query?: {
+                    after?: string | null;
+                    limit?: number;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description The answer. */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["NotificationsView"];
+                    };
+                };
+                /** @description What went wrong. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        /** Remember which of them one has seen. */
+        put: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["SeenNotifications"];
+                };
+            };
+            responses: {
+                /** @description Done. */
+                204: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description What went wrong. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/presence": {
         parameters: {
             query?: never;
@@ -2359,6 +3240,96 @@ export interface components {
             restarts_in: number | null;
         };
         /**
+         * ReviewsPage
+         * @description A page of reviews, what changed last first.
+         */
+        ReviewsPage: {
+            reviews: components["schemas"]["ReviewLineView"][];
+            waiting: number;
+            /** @default null */
+            after: string | null;
+        };
+        /**
+         * ReviewLineView
+         * @description A review as lists show it.
+         */
+        ReviewLineView: {
+            id: string;
+            number: number;
+            project: string | null;
+            project_name: string | null;
+            title: string;
+            state: string;
+            author: components["schemas"]["ParticipantView"];
+            paths: string[];
+            /** @default [] */
+            reviewers: components["schemas"]["ReviewerView"][];
+            /** @default [] */
+            turns: components["schemas"]["TurnView"][];
+            /** @default null */
+            why: string | null;
+            /** @default null */
+            since: number | null;
+            /** @default 0 */
+            open_threads: number;
+            created_at: number;
+            changed_at: number;
+        };
+        /**
+         * ParticipantView
+         * @description A person in a review.
+         */
+        ParticipantView: {
+            id: string;
+            name: string;
+            display_name: string;
+            /** @default false */
+            gone: boolean;
+        };
+        /**
+         * ReviewerView
+         * @description Somebody who was asked, or decided without being asked.
+         */
+        ReviewerView: {
+            person: components["schemas"]["ParticipantView"];
+            /** @default true */
+            asked: boolean;
+            asked_at: number;
+            /** @default null */
+            verdict: string | null;
+            /** @default null */
+            verdict_revision: number | null;
+            /** @default null */
+            verdict_at: number | null;
+            /** @default  */
+            standing: string;
+        };
+        /**
+         * TurnView
+         * @description Somebody for whom a review waits, and why.
+         */
+        TurnView: {
+            person: components["schemas"]["ParticipantView"];
+            why: string;
+            since: number;
+        };
+        /**
+         * ConclusionView
+         * @description What was learned.
+         */
+        ConclusionView: {
+            review: string;
+            number: number;
+            title: string;
+            text: string;
+            at: number;
+            by: components["schemas"]["ParticipantView"];
+            /** @default [] */
+            approved_by: components["schemas"]["ParticipantView"][];
+            /** @default [] */
+            paths: string[];
+        };
+        /**
          * StepsPage
          * @description One page of a notebook's steps, oldest first; `after` / `before` lead to its neighbours.
          */
@@ -2754,6 +3725,489 @@ export interface components {
             counts: boolean;
             /** @default false */
             ids: boolean;
+        };
+        /**
+         * NewReview
+         * @description A review to ask for.
+         */
+        NewReview: {
+            title: string;
+            /**
+             * @description At most 20,000 characters.
+             * @default
+             */
+            description: string;
+            /** @default null */
+            project: string | null;
+            notebooks: components["schemas"]["Stretch"][];
+            /** @default [] */
+            reviewers: string[];
+            /** @default false */
+            draft: boolean;
+        };
+        /**
+         * Stretch
+         * @description A notebook to review.
+         *
+         *     From a version, or from nothing, to the newest version; or between two steps that stay.
+         */
+        Stretch: {
+            /** @description An identity. */
+            notebook: string;
+            /** @default null */
+            base: string | null;
+            /** @default null */
+            head: string | null;
+            /** @default null */
+            first_step: string | null;
+            /** @default null */
+            last_step: string | null;
+        };
+        /**
+         * ReviewChanged
+         * @description A review after a change, and whom a mention in it does not reach.
+         */
+        ReviewChanged: {
+            review: components["schemas"]["ReviewView"];
+            /** @default [] */
+            not_reached: string[];
+        };
+        /**
+         * ReviewView
+         * @description A review with everything that a page shows.
+         */
+        ReviewView: {
+            id: string;
+            number: number;
+            space: string;
+            project: string | null;
+            project_name: string | null;
+            title: string;
+            description: string;
+            state: string;
+            author: components["schemas"]["ParticipantView"];
+            created_at: number;
+            changed_at: number;
+            seen: number;
+            /** @default null */
+            conclusion: components["schemas"]["ConclusionView"] | null;
+            reviewers: components["schemas"]["ReviewerView"][];
+            turns: components["schemas"]["TurnView"][];
+            /** @default null */
+            why: string | null;
+            /** @default null */
+            since: number | null;
+            notebooks: components["schemas"]["ReviewedNotebookView"][];
+            revisions: components["schemas"]["RevisionView"][];
+            /** @default null */
+            look: number | null;
+            conversation: components["schemas"]["EntryView"][];
+            threads: components["schemas"]["ThreadView"][];
+            /** @default 0 */
+            drafts: number;
+            rights: components["schemas"]["ReviewRightsView"];
+        };
+        /**
+         * ReviewedNotebookView
+         * @description A notebook under review.
+         */
+        ReviewedNotebookView: {
+            notebook: string;
+            path: string;
+            /** @default null */
+            deleted_at: number | null;
+            /** @default true */
+            following: boolean;
+            /** @default null */
+            first_step: string | null;
+            /** @default null */
+            last_step: string | null;
+            /** @default null */
+            base: components["schemas"]["SnapshotView"] | null;
+            /** @default false */
+            base_gone: boolean;
+            /** @default null */
+            head: components["schemas"]["SnapshotView"] | null;
+            /** @default false */
+            head_gone: boolean;
+            /** @default null */
+            look: string | null;
+            /** @default [] */
+            cells: components["schemas"]["ReviewedCellView"][];
+            /** @default false */
+            damaged: boolean;
+        };
+        /**
+         * ReviewedCellView
+         * @description A cell that says or shows something else than in the base, or than at one's last look.
+         */
+        ReviewedCellView: {
+            number: number;
+            place: number | null;
+            base_place: number | null;
+            digest: string;
+            change: string;
+            /** @default false */
+            since_look: boolean;
+            /** @default false */
+            viewed: boolean;
+        };
+        /**
+         * RevisionView
+         * @description A set of heads that somebody has looked at, or the newest one.
+         */
+        RevisionView: {
+            number: number;
+            at: number;
+            heads: components["schemas"]["HeadView"][];
+        };
+        /**
+         * HeadView
+         * @description A notebook's version in a revision.
+         */
+        HeadView: {
+            notebook: string;
+            snapshot: string;
+            /** @default false */
+            gone: boolean;
+        };
+        /**
+         * EntryView
+         * @description One line of a review's conversation.
+         */
+        EntryView: {
+            kind: string;
+            at: number;
+            /** @default null */
+            by: components["schemas"]["ParticipantView"] | null;
+            /** @default [] */
+            people: components["schemas"]["ParticipantView"][];
+            /** @default null */
+            revision: number | null;
+            /** @default null */
+            verdict: string | null;
+            /** @default null */
+            comment: components["schemas"]["CommentView"] | null;
+            /** @default [] */
+            threads: string[];
+        };
+        /**
+         * CommentView
+         * @description What somebody wrote.
+         */
+        CommentView: {
+            id: string;
+            author: components["schemas"]["ParticipantView"];
+            text: string;
+            at: number;
+            /** @default null */
+            edited_at: number | null;
+            /** @default false */
+            deleted: boolean;
+            /** @default false */
+            draft: boolean;
+            /** @default false */
+            mine: boolean;
+            /** @default null */
+            suggestion: components["schemas"]["SuggestionView"] | null;
+        };
+        /**
+         * SuggestionView
+         * @description New source for the lines or the cell that a thread is about.
+         */
+        SuggestionView: {
+            source: string;
+            /** @default null */
+            applied_at: number | null;
+            /** @default null */
+            applied_by: components["schemas"]["ParticipantView"] | null;
+            /** @default null */
+            applied_snapshot: string | null;
+        };
+        /**
+         * ThreadView
+         * @description Comments on one thing.
+         */
+        ThreadView: {
+            id: string;
+            anchor: components["schemas"]["AnchorView"];
+            placement: components["schemas"]["PlacementView"];
+            revision: number;
+            /** @default false */
+            resolved: boolean;
+            /** @default null */
+            resolved_by: components["schemas"]["ParticipantView"] | null;
+            /** @default null */
+            resolved_at: number | null;
+            comments: components["schemas"]["CommentView"][];
+        };
+        /**
+         * AnchorView
+         * @description What a thread is about, as it was when it was written.
+         */
+        AnchorView: {
+            kind: string;
+            /** @default null */
+            notebook: string | null;
+            /** @default null */
+            snapshot: string | null;
+            /** @default head */
+            side: string;
+            /** @default null */
+            step: string | null;
+            /** @default null */
+            cell: number | null;
+            /** @default null */
+            first_line: number | null;
+            /** @default null */
+            last_line: number | null;
+            /** @default null */
+            output: number | null;
+            /** @default  */
+            quote: string;
+            /** @default  */
+            starts: string;
+        };
+        /**
+         * PlacementView
+         * @description Where that is in the newest head (of the base's side: in the base).
+         */
+        PlacementView: {
+            state: string;
+            /** @default null */
+            snapshot: string | null;
+            /** @default null */
+            place: number | null;
+            /** @default null */
+            output: number | null;
+            /** @default null */
+            first_line: number | null;
+            /** @default null */
+            last_line: number | null;
+            /** @default  */
+            was: string;
+        };
+        /**
+         * ReviewRightsView
+         * @description What the asker may do here, and here alone: a review's state is looked at too.
+         */
+        ReviewRightsView: {
+            /** @default false */
+            comment: boolean;
+            /** @default false */
+            decide: boolean;
+            /** @default false */
+            approve: boolean;
+            /** @default false */
+            ask: boolean;
+            /** @default false */
+            edit: boolean;
+            /** @default false */
+            open: boolean;
+            /** @default false */
+            conclude: boolean;
+            /** @default false */
+            abandon: boolean;
+            /** @default false */
+            sign_in_needed: boolean;
+        };
+        /**
+         * ReviewChange
+         * @description What to change of a review; what is not named stays.
+         */
+        ReviewChange: {
+            /** @default null */
+            title: string | null;
+            /** @default null */
+            description: string | null;
+        };
+        /**
+         * NewState
+         * @description A state to bring a review to; a conclusion says what was learned.
+         */
+        NewState: {
+            /** @enum {unknown} */
+            state: "abandoned" | "concluded" | "open";
+            /** @description The review's `seen` that one decides on. */
+            seen: number;
+            /**
+             * @description At most 20,000 characters.
+             * @default
+             */
+            conclusion: string;
+        };
+        /**
+         * Asks
+         * @description People to ask, for the first time or again.
+         */
+        Asks: {
+            reviewers: string[];
+            /** @description The review's `seen` that one decides on. */
+            seen: number;
+        };
+        /**
+         * Submission
+         * @description One's drafts go out, with a text and perhaps a verdict.
+         */
+        Submission: {
+            /**
+             * @default comment
+             * @enum {unknown}
+             */
+            verdict: "approve" | "changes" | "comment";
+            /**
+             * @description At most 20,000 characters.
+             * @default
+             */
+            text: string;
+            revision: number;
+            /** @description The review's `seen` that one decides on. */
+            seen: number;
+        };
+        /**
+         * Look
+         * @description One has looked at a revision, as it was with this `seen`; not at what it took in since.
+         */
+        Look: {
+            revision: number;
+            /** @description The review's `seen` that one decides on. */
+            seen: number;
+        };
+        /**
+         * Tick
+         * @description A cell is viewed, as it is with this digest, or is not.
+         */
+        Tick: {
+            /** @description An identity. */
+            notebook: string;
+            cell: number;
+            digest: string;
+            /** @default true */
+            viewed: boolean;
+        };
+        /**
+         * NewThread
+         * @description A thread with its first comment.
+         */
+        NewThread: {
+            anchor: components["schemas"]["Anchor"];
+            comment: components["schemas"]["NewComment"];
+        };
+        /**
+         * Anchor
+         * @description What a thread is about: nothing named is the whole review.
+         */
+        Anchor: {
+            /** @default null */
+            notebook: string | null;
+            /** @default null */
+            snapshot: string | null;
+            /**
+             * @default head
+             * @enum {unknown}
+             */
+            side: "base" | "head";
+            /** @default null */
+            step: string | null;
+            /** @default null */
+            cell: number | null;
+            /** @default null */
+            first_line: number | null;
+            /** @default null */
+            last_line: number | null;
+            /** @default null */
+            output: number | null;
+            /** @default  */
+            quote: string;
+        };
+        /**
+         * NewComment
+         * @description A comment: a draft until it is submitted, or published at once.
+         */
+        NewComment: {
+            /**
+             * @description At most 20,000 characters.
+             * @default
+             */
+            text: string;
+            /** @default null */
+            suggestion: string | null;
+            /** @default true */
+            draft: boolean;
+        };
+        /**
+         * ThreadWritten
+         * @description A thread after a comment, and whom a mention in it does not reach.
+         */
+        ThreadWritten: {
+            thread: components["schemas"]["ThreadView"] | null;
+            /** @default null */
+            comment: string | null;
+            /** @default [] */
+            not_reached: string[];
+        };
+        /**
+         * ThreadChange
+         * @description Resolve a thread, or open it again.
+         */
+        ThreadChange: {
+            resolved: boolean;
+        };
+        /**
+         * CommentChange
+         * @description A comment's new text, and its new suggestion, if it had one.
+         */
+        CommentChange: {
+            /** @description At most 20,000 characters. */
+            text: string;
+            /** @default null */
+            suggestion: string | null;
+        };
+        /**
+         * Applied
+         * @description A suggestion is in the notebook, perhaps in a version that is known.
+         */
+        Applied: {
+            /** @default null */
+            snapshot: string | null;
+        };
+        /**
+         * NotificationsView
+         * @description What happened, newest first.
+         */
+        NotificationsView: {
+            notifications: components["schemas"]["NotificationView"][];
+            unseen: number;
+            /** @default null */
+            after: string | null;
+        };
+        /**
+         * NotificationView
+         * @description Something that happened in a review, told to one person once.
+         */
+        NotificationView: {
+            id: string;
+            why: string;
+            at: number;
+            by: components["schemas"]["ParticipantView"];
+            review: string;
+            number: number;
+            title: string;
+            project: string | null;
+            /** @default null */
+            thread: string | null;
+            /** @default false */
+            seen: boolean;
+        };
+        /**
+         * SeenNotifications
+         * @description Notifications that one has seen: these, or all up to one.
+         */
+        SeenNotifications: {
+            /** @default [] */
+            ids: string[];
+            /** @default null */
+            until: string | null;
         };
         /**
          * PresenceView

@@ -84,6 +84,33 @@ IN_PLACES: list[tuple[Callable[[Actor, Place], bool], dict[str, set[str]]]] = [
         },
     ),
     (
+        access.may_comment_review,
+        {
+            "project": PEOPLE_AT_WORK | {"laptop"},
+            "other": {"laptop"},
+            "alice": {"laptop"},
+            "bob": {"laptop"},
+        },
+    ),
+    (
+        access.may_ask_review,
+        {
+            "project": {"contributor", "maintainer", "laptop"},
+            "other": {"laptop"},
+            "alice": {"laptop"},
+            "bob": {"laptop"},
+        },
+    ),
+    (
+        access.may_look_at_review,
+        {
+            "project": (MEMBERS - {"project server"}) | {"admin viewing", "laptop"},
+            "other": {"laptop"},
+            "alice": ALICES_OWN,
+            "bob": {"laptop"},
+        },
+    ),
+    (
         access.may_write_space,
         {
             "project": {
@@ -172,3 +199,36 @@ def test_nobody_in_particular_owns_nothing() -> None:
     assert not access.may_read(hub, nobody)
     assert not access.is_own(hub, None)
     assert not access.may_read(ACTORS["stranger"], nobody)
+
+
+def may(rule: Callable[..., bool], *args: object, **named: object) -> set[str]:
+    return {name for name, actor in ACTORS.items() if rule(actor, IN_PROJECT, *args, **named)}
+
+
+def test_who_is_asked_comments_and_decides_also_as_a_viewer() -> None:
+    asked = {"viewer", "contributor", "maintainer"}
+    servers = {name for name in MEMBERS if name.startswith("own server")}
+    assert may(access.may_comment_review, asked=True) == asked | servers | {"laptop"}
+    assert may(access.may_decide_review, BOB, asked=True) == asked
+    assert may(access.may_decide_review, BOB, asked=False) == {"contributor", "maintainer"}
+    assert may(access.may_decide_review, ALICE, asked=True) == set()
+
+
+def test_a_review_is_edited_and_ended_by_its_author_and_maintainers() -> None:
+    people = (MEMBERS - {"project server"}) | {"admin viewing", "laptop"}
+    assert may(access.may_edit_review, ALICE) == people
+    assert may(access.may_edit_review, BOB) == {
+        "maintainer",
+        "own server of a maintainer",
+        "laptop",
+    }
+    assert may(access.may_end_review, ALICE) == {
+        name for name in people if not name.startswith("own server")
+    }
+    assert may(access.may_end_review, BOB) == {"maintainer", "laptop"}
+
+
+def test_a_comment_is_changed_by_who_wrote_it() -> None:
+    people = (MEMBERS - {"project server"}) | {"admin viewing", "laptop"}
+    assert may(access.may_change_comment, ALICE) == people
+    assert may(access.may_change_comment, BOB) == {"laptop"}

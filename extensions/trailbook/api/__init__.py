@@ -12,8 +12,20 @@ from .host import Host, Parts, TokenOwner
 from .me import Consent, Me, ViewAs
 from .notebooks import Notebook, NotebookLastRuns, Notebooks, Snapshots, Steps
 from .notes import Note, SnapshotNotes, StepNotes
+from .notifications import Notifications
 from .presence import Presence, Presences
 from .projects import Member, Members, Project, ProjectActivity, ProjectNotebooks, Projects
+from .reviews import (
+    Asks,
+    Look,
+    ProjectConclusions,
+    ProjectReviews,
+    Review,
+    Reviews,
+    ReviewState,
+    Submissions,
+    Viewed,
+)
 from .self_description import SelfDescription
 from .servers import ProjectServer, ServerMounts
 from .snapshots import Snapshot, SnapshotContent, SnapshotFile, SnapshotPayload
@@ -27,6 +39,7 @@ from .steps import (
     StepPayload,
     StepSnapshot,
 )
+from .threads import Applied, Comment, Thread, ThreadComments, Threads
 from .writers import Events, Missing, Writers
 
 ROUTES: list[tuple[str, type[Resource]]] = [
@@ -40,6 +53,8 @@ ROUTES: list[tuple[str, type[Resource]]] = [
     ("projects/{slug}/notebooks", ProjectNotebooks),
     ("projects/{slug}/activity", ProjectActivity),
     ("projects/{slug}/server", ProjectServer),
+    ("projects/{slug}/reviews", ProjectReviews),
+    ("projects/{slug}/conclusions", ProjectConclusions),
     ("notebooks", Notebooks),
     ("notebooks/{notebook}", Notebook),
     ("notebooks/{notebook}/steps", Steps),
@@ -64,6 +79,19 @@ ROUTES: list[tuple[str, type[Resource]]] = [
     ("notes/{note}", Note),
     ("data", DataRuns),
     ("diff", Diff),
+    ("reviews", Reviews),
+    ("reviews/{review}", Review),
+    ("reviews/{review}/state", ReviewState),
+    ("reviews/{review}/asks", Asks),
+    ("reviews/{review}/submissions", Submissions),
+    ("reviews/{review}/look", Look),
+    ("reviews/{review}/viewed", Viewed),
+    ("reviews/{review}/threads", Threads),
+    ("threads/{thread}", Thread),
+    ("threads/{thread}/comments", ThreadComments),
+    ("comments/{comment}", Comment),
+    ("comments/{comment}/applied", Applied),
+    ("notifications", Notifications),
     ("presence", Presences),
     ("writers", Writers),
     ("writers/{writer}/missing", Missing),

@@ -7,6 +7,7 @@ import pytest
 from trailbook.store.sql import SqlStore
 
 from .bench import Bench
+from .reviewing import Reviewing
 from .world import World
 
 
@@ -22,3 +23,8 @@ def bench(world: World) -> Iterator[Bench]:
     bench = Bench(world.store, world.actors)
     yield bench
     bench.close()
+
+
+@pytest.fixture
+def reviewing(bench: Bench, world: World, request: pytest.FixtureRequest) -> Reviewing:
+    return Reviewing(bench, world, f"{request.node.name[:100]}.ipynb")

@@ -166,3 +166,36 @@ async def test_a_write_by_cookie_needs_the_pages_own_token(
 async def test_there_is_nothing_to_sign_for_a_hub(ask: Any) -> None:
     assert (await ask("GET", "servers/alice/mounts")).code == 403
     assert (await ask("PUT", "me/viewing", {"project": None})).code == 403
+
+
+async def test_a_review_of_ones_own_work_needs_nobody_else(jp_fetch: Any, ask: Any) -> None:
+    notebook, [new, old] = await recorded(jp_fetch, ask)
+    asked = {"title": "Tenure", "notebooks": [{"notebook": notebook, "base": old["id"]}]}
+    begun = await ask("POST", "reviews", asked)
+    assert begun.code == 201
+    review = json.loads(begun.body)["review"]
+    assert (review["project"], review["number"]) == (None, 1)
+    assert review["notebooks"][0]["head"]["id"] == new["id"]
+    rights = review["rights"]
+    assert (rights["comment"], rights["conclude"], rights["decide"], rights["ask"]) == (
+        True,
+        True,
+        False,
+        False,
+    )
+    anchor = {"notebook": notebook, "snapshot": new["id"], "cell": 0}
+    comment = {"text": "does it hold?", "suggestion": "three()", "draft": False}
+    path = f"reviews/{review['id']}"
+    written = await ask("POST", f"{path}/threads", {"anchor": anchor, "comment": comment})
+    assert written.code == 201
+    seen = json.loads((await ask("GET", path)).body)["seen"]
+    verdict = {"verdict": "approve", "revision": 1, "seen": seen}
+    assert (await ask("POST", f"{path}/submissions", verdict)).code == 403
+    end = {"state": "concluded", "seen": seen, "conclusion": "It holds."}
+    done = json.loads((await ask("PUT", f"{path}/state", end)).body)
+    assert done["review"]["conclusion"]["text"] == "It holds."
+    lines = json.loads((await ask("GET", "reviews")).body)["reviews"]
+    assert [it["state"] for it in lines] == ["concluded"]
+    assert json.loads((await ask("GET", "notifications")).body)["notifications"] == []
+    strangers = {**asked, "reviewers": ["bob"]}
+    assert (await ask("POST", "reviews", strangers)).code == 400
