@@ -9,6 +9,7 @@ export const CommandIDs = {
   undoRestore: 'trailbook:undo-restore',
   putInOutputs: 'trailbook:put-in-outputs',
   deletedNotebooks: 'trailbook:deleted-notebooks',
+  mergeWith: 'trailbook:merge-with',
   addNote: 'trailbook:add-note',
   pause: 'trailbook:pause',
   resume: 'trailbook:resume'

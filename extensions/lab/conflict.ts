@@ -8,7 +8,9 @@ import { type INotebookModel, INotebookTracker, type NotebookPanel } from '@jupy
 import { type Contents, ServerConnection } from '@jupyterlab/services';
 import type { ISnapshot } from '../ui/types';
 import { DANGER, SECOND, wideBody } from './asking';
+import { attempt } from './attempt';
 import { freePath } from './freepath';
+import { versionOnDisk, versionWith } from './ondisk';
 import { type IChoice, IReading } from './reading';
 import { restoreCells } from './restore';
 import { people } from './people';
@@ -154,9 +156,13 @@ class SaveGuard {
 
   /** Who saved what lies on disk, if the history can tell at once. */
   private async whoSaved(): Promise<string> {
-    const { trans } = this.host.trail;
+    const { trail, contents } = this.host;
+    const { trans } = trail;
     const late = new Promise<null>(resolve => setTimeout(resolve, WAIT_FOR_NAME, null));
-    const theirs = await Promise.race([this.diskVersion().catch(() => null), late]);
+    const theirs = await Promise.race([
+      versionOnDisk(this.context.path, trail, contents).catch(() => null),
+      late
+    ]);
     const who = theirs && people(theirs, trans);
     return who
       ? trans.__('%1 saved this notebook after you opened it (%2).', who, moment(theirs.at, trans))
@@ -165,9 +171,9 @@ class SaveGuard {
 
   /** The difference in a tab of its own, with the same choices above it. */
   private async compare(): Promise<void> {
-    const { trail, reading } = this.host;
+    const { trail, reading, contents } = this.host;
     const { trans } = trail;
-    const theirs = await this.diskVersion();
+    const theirs = await versionOnDisk(this.context.path, trail, contents);
     const mine = this.panel.model?.toJSON() as INotebookContent;
     if (!theirs) {
       Notification.warning(
@@ -180,14 +186,38 @@ class SaveGuard {
       label,
       run: () => void this.decide(decision)
     });
+    const opened = this.context.contentsModel?.hash;
+    const base = opened ? await versionWith(opened, this.context.localPath, trail) : null;
+    const both: IChoice[] = base
+      ? [{ label: trans.__('Bring both together…'), run: () => void this.merge(base, theirs) }]
+      : [];
     await reading.openDiff(this.tab, await trail.client.diffAgainst(theirs.id, mine), {
       label: trans.__('%1: disk → mine', this.name),
       sentence: trans.__('Left: on disk (%1). Right: yours, open here.', whose(theirs, trail)),
       choices: [
+        ...both,
         choice(trans.__('Keep mine as a copy'), 'copy'),
         choice(trans.__('Take theirs'), 'theirs'),
         choice(trans.__('Overwrite with mine'), 'overwrite')
       ]
+    });
+  }
+
+  /** Both in one notebook, where what was opened here is recorded. */
+  private async merge(base: ISnapshot, theirs: ISnapshot): Promise<void> {
+    const { trail, reading } = this.host;
+    const { trans } = trail;
+    reading.closeTab(this.tab);
+    const sentence = trans.__(
+      '%1: yours, open here, and what is on disk (%2). Both came from the version of %3.',
+      this.name,
+      whose(theirs, trail),
+      moment(base.at, trans)
+    );
+    const question = { panel: this.panel, base, theirs, onDisk: true, name: trans.__('Theirs') };
+    await attempt(trans, async () => {
+      const { MergeSession } = await import('./merge/session');
+      await new MergeSession({ ...question, sentence }, this.host).begin();
     });
   }
 
@@ -199,23 +229,6 @@ class SaveGuard {
     } finally {
       this.decided = null;
     }
-  }
-
-  /** What lies on disk, as the history has it; it was read a moment ago, so it is on its way. */
-  private async diskVersion(): Promise<ISnapshot | null> {
-    const { trail, contents } = this.host;
-    const { hash } = await contents.get(this.context.path, { content: false, hash: true });
-    const { space, path } = await trail.server.place(this.context.localPath);
-    for (let attempt = 0; space && attempt < 10; attempt += 1) {
-      const notebook = await trail.client.notebookAt(space, path);
-      const versions = notebook ? await trail.client.snapshots(notebook.id) : [];
-      const found = versions.find(version => version.sha256 === hash);
-      if (found) {
-        return found;
-      }
-      await new Promise(resolve => setTimeout(resolve, 500));
-    }
-    return null;
   }
 
   private async takeTheirs(): Promise<void> {

@@ -4,6 +4,7 @@ import { conflictPlugin } from './conflict';
 import { consentPlugin } from './consent';
 import { deletedPlugin } from './deletedplugin';
 import { historyPlugin } from './historyplugin';
+import { mergePlugin } from './merge/plugin';
 import { missedPlugin } from './missedplugin';
 import { presencePlugin } from './presence';
 import { restartingPlugin } from './restarting';
@@ -30,5 +31,6 @@ export default [
   deletedPlugin,
   presencePlugin,
   conflictPlugin,
+  mergePlugin,
   restartingPlugin
 ];

@@ -1,12 +1,14 @@
 import type { JupyterFrontEnd } from '@jupyterlab/application';
 import { MainAreaWidget, Notification } from '@jupyterlab/apputils';
 import type { CodeEditor, IEditorServices } from '@jupyterlab/codeeditor';
+import type { ICell } from '@jupyterlab/nbformat';
 import type { NotebookPanel } from '@jupyterlab/notebook';
 import type { IRenderMimeRegistry } from '@jupyterlab/rendermime';
 import { historyIcon } from '@jupyterlab/ui-components';
 import type { CommandRegistry } from '@lumino/commands';
 import { Token } from '@lumino/coreutils';
 import type { Widget } from '@lumino/widgets';
+import type { IMerge } from '../ui/merges';
 import type { IDiff, IKernelSession, ISnapshot, IStep } from '../ui/types';
 import { people } from './people';
 import { moment } from './times';
@@ -24,6 +26,12 @@ export interface IDiffWords {
   /** What is compared, the left side first. */
   sentence: string;
   choices?: IChoice[];
+}
+
+export interface IMergeWords extends IDiffWords {
+  /** What the other side is called. */
+  theirs: string;
+  apply: (cells: ICell[]) => Promise<void>;
 }
 
 export interface IReadingOptions {
@@ -91,6 +99,16 @@ export class Reading {
       const editorFactory: CodeEditor.Factory = options =>
         editorServices.factoryService.newInlineEditor(options);
       return diffView(data, { ...words, trail, rendermime, editorFactory });
+    });
+  }
+
+  /** A merge to decide; one that is already open under this id is replaced. */
+  async openMerge(id: string, merge: IMerge, words: IMergeWords): Promise<void> {
+    this.closeTab(id);
+    await this.open(id, words.label, async () => {
+      const { MergeView, rendermime } = await this.views();
+      const { trans } = this.options.trail;
+      return new MergeView(merge, { ...this.options, ...words, trans, rendermime });
     });
   }
 

@@ -1,6 +1,7 @@
 import { PageConfig, URLExt } from '@jupyterlab/coreutils';
 import { ServerConnection } from '@jupyterlab/services';
 import { query, type Requester, TrailbookClient } from '../ui/client';
+import { MergesClient } from '../ui/merges';
 
 export type RecordingState = 'recorded' | 'pending' | 'offline' | 'paused' | 'off';
 
@@ -28,10 +29,12 @@ export class OwnServer {
   constructor(private readonly settings: ServerConnection.ISettings) {
     const request: Requester = (path, init) => this.ask(`api/${path}`, init);
     this.client = new TrailbookClient(request);
+    this.merges = new MergesClient(request);
   }
 
   /** The API: the embedded store's on a laptop, the hub's service otherwise. */
   readonly client: TrailbookClient;
+  readonly merges: MergesClient;
 
   /** The page in which other people's active output is shown, closed by its own headers. */
   get frameUrl(): string {

@@ -3,6 +3,7 @@ import { sandboxRegistry } from '../ui/sandbox';
 
 /** What tabs are made of: loaded when the first one is opened, for nbdime is large. */
 export { diffView } from './difftab';
+export { MergeView } from './merge/view';
 export { StepModel, StepView } from './steptab';
 export { versionView } from './versiontab';
 

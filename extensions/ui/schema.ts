@@ -1958,6 +1958,152 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/merges": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Bring two notebooks together by nbdime's rules; nothing is written anywhere. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["NewMerge"];
+                };
+            };
+            responses: {
+                /** @description The answer. */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["MergeView"];
+                    };
+                };
+                /** @description What went wrong. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/merges/base": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The newest version that two versions both came from, if the asker may read it. */
+        get: {
+            parameters: {
+                query: {
+                    ours: string;
+                    theirs: string;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description The answer. */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["SnapshotView"] | null;
+                    };
+                };
+                /** @description What went wrong. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/merges/results": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** The notebook that was decided on, valid, and with an id of its own for every cell. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["MergeResult"];
+                };
+            };
+            responses: {
+                /** @description The answer. */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": unknown;
+                    };
+                };
+                /** @description What went wrong. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/reviews": {
         parameters: {
             query?: never;
@@ -3725,6 +3871,52 @@ export interface components {
             counts: boolean;
             /** @default false */
             ids: boolean;
+        };
+        /**
+         * NewMerge
+         * @description What both sides came from, and what each made of it.
+         */
+        NewMerge: {
+            base: components["schemas"]["Side"];
+            ours: components["schemas"]["Side"];
+            theirs: components["schemas"]["Side"];
+        };
+        /**
+         * Side
+         * @description A version, or a notebook that the request brings.
+         */
+        Side: {
+            /** @default null */
+            snapshot: string | null;
+            content?: unknown;
+        };
+        /**
+         * MergeView
+         * @description A merge: any choice of each part's cells, one after the other, are a notebook's cells.
+         */
+        MergeView: {
+            parts: components["schemas"]["MergePartView"][];
+            around: unknown;
+            conflicts: number;
+        };
+        /**
+         * MergePartView
+         * @description Cells that are decided on at once; each side's cells, none where it removed them.
+         */
+        MergePartView: {
+            /** @enum {unknown} */
+            kind: "both" | "conflict" | "ours" | "same" | "theirs";
+            merged: unknown;
+            base: unknown;
+            ours: unknown;
+            theirs: unknown;
+        };
+        /**
+         * MergeResult
+         * @description What was decided.
+         */
+        MergeResult: {
+            content: unknown;
         };
         /**
          * NewReview

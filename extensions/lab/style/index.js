@@ -2,3 +2,4 @@ import '../../ui/diff.css';
 import './base.css';
 import './panel.css';
 import './tabs.css';
+import './merge.css';

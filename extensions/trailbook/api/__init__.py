@@ -10,6 +10,7 @@ from .cells import Cell, Cells, NotebookLineage
 from .diff import Diff
 from .host import Host, Parts, TokenOwner
 from .me import Consent, Me, ViewAs
+from .merges import MergeBase, MergeResults, Merges
 from .notebooks import Notebook, NotebookLastRuns, Notebooks, Snapshots, Steps
 from .notes import Note, SnapshotNotes, StepNotes
 from .notifications import Notifications
@@ -79,6 +80,9 @@ ROUTES: list[tuple[str, type[Resource]]] = [
     ("notes/{note}", Note),
     ("data", DataRuns),
     ("diff", Diff),
+    ("merges", Merges),
+    ("merges/base", MergeBase),
+    ("merges/results", MergeResults),
     ("reviews", Reviews),
     ("reviews/{review}", Review),
     ("reviews/{review}/state", ReviewState),

@@ -5,6 +5,7 @@ from typing import Literal
 
 import msgspec
 
+from .. import access
 from ..errors import BadRequest
 from ..store.views import SnapshotView
 from .base import Resource
@@ -18,7 +19,7 @@ class Side(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
     """A version, or a notebook that the request brings."""
 
     snapshot: Id | None = None
-    content: msgspec.Raw = msgspec.Raw()  # parsed by the differ alone
+    content: msgspec.Raw | msgspec.UnsetType = msgspec.UNSET  # parsed by the differ alone
 
 
 class NewMerge(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
@@ -69,26 +70,28 @@ class Merges(Resource):
     async def content(self, side: Side) -> bytes:
         """The notebook of a side; a version must be the asker's to read."""
         await self.actor()
-        brought = bytes(side.content)
-        if (side.snapshot is None) == (not brought):
-            raise BadRequest("Each side of a merge is a version or a notebook, and not both.")
-        if side.snapshot is None:
-            return brought
-        await self.reader(self.store.place_of_snapshot, side.snapshot, "version")
-        return await self.blocking(self.store.snapshot_bytes, side.snapshot)
+        if isinstance(side.content, msgspec.Raw) and side.snapshot is None:
+            return bytes(side.content)
+        if side.content is msgspec.UNSET and side.snapshot is not None:
+            await self.reader(self.store.place_of_snapshot, side.snapshot, "version")
+            return await self.blocking(self.store.snapshot_bytes, side.snapshot)
+        raise BadRequest("Each side of a merge is a version or a notebook, and not both.")
 
 
 class MergeBase(Resource):
     """`merges/base`."""
 
     @verb()
-    async def get(self, *, ours: Id, theirs: Id) -> SnapshotView:
-        """The newest version that two versions both came from; the asker may read all three."""
+    async def get(self, *, ours: Id, theirs: Id) -> SnapshotView | None:
+        """The newest version that two versions both came from, if the asker may read it."""
         for snapshot in (ours, theirs):
             await self.reader(self.store.place_of_snapshot, snapshot, "version")
+        actor = await self.actor()
         base = await self.blocking(self.store.common_version, ours, theirs)
-        await self.reader(self.store.place_of_snapshot, base.id, "version that both came from")
-        return base
+        if base is None:
+            return None
+        place = await self.blocking(self.store.place_of_snapshot, base.id)
+        return base if access.may_read(actor, place) else None
 
 
 class MergeResults(Resource):

@@ -255,8 +255,8 @@ class History(Protocol):
         """The first version at or after a step, else the last before."""
         ...
 
-    def common_version(self, ours: str, theirs: str) -> SnapshotView:
-        """The newest version that two versions both came from; NotFound where there is none."""
+    def common_version(self, ours: str, theirs: str) -> SnapshotView | None:
+        """The newest version that two versions both came from, if one is recorded."""
         ...
 
     def snapshot_bytes(self, snapshot: str) -> bytes:

@@ -27,8 +27,8 @@ class CommonReads:
 
     db: Database
 
-    def common_version(self, ours: str, theirs: str) -> SnapshotView:
-        """The newest version that both came from; raises NotFound where none is recorded.
+    def common_version(self, ours: str, theirs: str) -> SnapshotView | None:
+        """The newest version that both came from, if one is recorded.
 
         Of two versions of one notebook it is the older one, unless somebody went back behind that
         one in between: then it is the version that was brought back.
@@ -37,9 +37,7 @@ class CommonReads:
             sides = [_place(connection, snapshot) for snapshot in (ours, theirs)]
             found = _restored(connection, *sides) if sides[0][0] == sides[1][0] else None
             found = found or _newest(connection, *sides)
-            if found is None:
-                raise NotFound("version that both came from")
-            return snapshot_view(connection, found)
+            return None if found is None else snapshot_view(connection, found)
 
 
 def _place(connection: Direct, snapshot: str) -> tuple[str, int]:

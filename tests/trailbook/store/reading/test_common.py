@@ -48,5 +48,9 @@ def test_of_two_copies_it_is_what_the_earlier_one_copied(ada: Any, save: Any) ->
 
 def test_notebooks_that_have_nothing_to_do_with_each_other_have_none(ada: Any, save: Any) -> None:
     ours, theirs = save("x = load()\nfit(x)"), save("Summary of the year", "other.ipynb")
-    with pytest.raises(NotFound, match="both came from"):
-        ada.store.common_version(ours, theirs)
+    assert ada.store.common_version(ours, theirs) is None
+
+
+def test_what_is_no_version_is_said(ada: Any, save: Any) -> None:
+    with pytest.raises(NotFound):
+        ada.store.common_version(save("one"), "0" * 32)
