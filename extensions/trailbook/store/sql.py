@@ -14,8 +14,8 @@ from .people.noted import Notes
 from .people.persons import PeopleTables
 from .people.projects import ProjectTables
 from .purging.purge import Purging
+from .reading.ancestor import AncestorReads
 from .reading.cells import CellReads
-from .reading.common import CommonReads
 from .reading.depended import DependedReads
 from .reading.lastruns import LastRunReads
 from .reading.lineage import LineageReads
@@ -43,7 +43,7 @@ class SqlStore(
     DependedReads,
     CellReads,
     LineageReads,
-    CommonReads,
+    AncestorReads,
     Notes,
     Deletion,
     Purging,

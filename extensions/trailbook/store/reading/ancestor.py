@@ -22,7 +22,7 @@ AND readable = 1 AND deleted_at IS NULL ORDER BY event
 """
 
 
-class CommonReads:
+class AncestorReads:
     """The part of the store that answers where two versions parted."""
 
     db: Database
