@@ -20,6 +20,8 @@ const shared = {
     '.eot': 'empty',
     '.png': 'empty'
   },
+  // No Jupyter server is behind these pages; its client would be a twelfth of their script.
+  alias: { '@jupyterlab/services': './hub/pages/noserver.ts' },
   define: { 'process.env.NODE_ENV': '"production"', global: 'globalThis' }
 };
 

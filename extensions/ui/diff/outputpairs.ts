@@ -1,6 +1,7 @@
 import type { IOutput } from '@jupyterlab/nbformat';
 import type { OutputDiffModel } from 'nbdime/lib/diff/model/output';
 import { asText, bundleOf, IMAGE_TYPES } from './contents';
+import { isSameOutput } from './parts';
 import type { IDiffOutput } from './slots';
 
 /** An output before, and what stands in its place after; null on the side that has none. */
@@ -22,14 +23,15 @@ export function outputPairs(models: readonly OutputDiffModel[]): IOutputPair[] {
     pairs.push(...matched(waiting.gone.splice(0), waiting.come.splice(0)));
   };
   let [inBase, inTarget] = [0, 0];
-  for (const { base, remote, added, deleted, unchanged } of models) {
+  for (const model of models) {
+    const { base, remote, added, deleted } = model;
     const places = { base: added ? null : inBase++, target: deleted ? null : inTarget++ };
     if (added || deleted) {
       const pair = { base, target: remote, places, same: false };
       (deleted ? waiting.gone : waiting.come).push(pair);
     } else {
       settle();
-      pairs.push({ base, target: remote, places, same: unchanged });
+      pairs.push({ base, target: remote, places, same: isSameOutput(model) });
     }
   }
   settle();

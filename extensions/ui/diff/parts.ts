@@ -1,5 +1,6 @@
 import type { INotebookContent } from '@jupyterlab/nbformat';
 import { type CellDiffModel, createPatchedCellDiffModel } from 'nbdime/lib/diff/model/cell';
+import type { OutputDiffModel } from 'nbdime/lib/diff/model/output';
 import type { IMove } from '../types';
 import type { CellKind, IDiffCell } from './slots';
 
@@ -33,7 +34,12 @@ export function isChanged(cell: CellDiffModel): boolean {
 }
 
 export function outputsChanged(cell: CellDiffModel): boolean {
-  return !(cell.outputs ?? []).every(output => output.unchanged);
+  return !(cell.outputs ?? []).every(isSameOutput);
+}
+
+/** nbdime writes both outputs as JSON to compare them, also where they are one object. */
+export function isSameOutput(output: OutputDiffModel): boolean {
+  return output.base === output.remote || output.unchanged;
 }
 
 /** The parts of a page from the cells of both versions, and from those that moved. */

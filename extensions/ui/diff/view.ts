@@ -38,7 +38,7 @@ interface IDrawable {
 }
 
 /** So many cells are drawn before the room for all others is made. */
-const AT_ONCE = 2;
+const AT_ONCE = 1;
 
 /** How far from the window a cell is drawn before its turn. */
 const NEAR = '800px';

@@ -22,7 +22,8 @@ def test_the_same_words_with_other_numbers_are_read_number_by_number(compared, m
 
 
 def test_digits_in_names_and_addresses_are_no_numbers(compared, made):
-    page = printed(compared, made, "kept model x1 in memory at 0x7f10\n", "kept model x2 in memory at 0x7f20\n")
+    kept = "kept model x{} in memory at 0x7f{}0\n"
+    page = printed(compared, made, kept.format(1, 1), kept.format(2, 2))
     expect(page.locator(".tb-Outputs-line")).to_have_text("Outputs: text changed")
     expect(page.locator(".tb-Line.tb-added ins")).to_have_text(["x2", "0x7f20"])
 
