@@ -16,6 +16,8 @@ HERE, CHANGED, GONE = "here", "changed", "gone"
 MOST_LINES = 5_000
 """Longer sources are looked through for the lines as they were, and not aligned."""
 MOST_OF_A_LINE = 120
+MOST_EDITED = 20
+"""So many lines are looked for among so many before and behind their place."""
 ALIKE = 0.6
 """A line in place of another one is the same line, edited, if this share of both is equal."""
 
@@ -104,20 +106,22 @@ def _edited(old: list[str], new: list[str], start: int, end: int) -> Lines:
     for kind, i1, i2, j1, j2 in _blocks(old, new):
         if kind != "replace" or i2 <= start or i1 >= end:
             continue
-        likes = [
-            (_ratio(old[i], new[j]), j)
-            for i in range(max(i1, start), min(i2, end))
-            for j in range(j1, j2)
-        ]
-        like = [j for ratio, j in likes if ratio >= ALIKE]
+        lines = range(max(i1, start), min(i2, end))[:MOST_EDITED]
+        like = [j for i in lines for j in _near(i - i1, i2 - i1, j1, j2) if _like(old[i], new[j])]
         if like:
             return Lines(CHANGED, min(like) + 1, max(like) + 1)
     return Lines(GONE)
 
 
-def _ratio(one: str, other: str) -> float:
+def _near(place: int, of: int, start: int, end: int) -> range:
+    """Where in start…end - 1 the line at this place of so many may be."""
+    middle = start + place * (end - start) // of
+    return range(max(start, middle - MOST_EDITED), min(end, middle + MOST_EDITED))
+
+
+def _like(one: str, other: str) -> bool:
     matcher = SequenceMatcher(None, one[:500], other[:500], autojunk=False)
-    return matcher.ratio() if matcher.quick_ratio() >= ALIKE else 0.0
+    return matcher.quick_ratio() >= ALIKE and matcher.ratio() >= ALIKE
 
 
 class Sight(msgspec.Struct, kw_only=True):

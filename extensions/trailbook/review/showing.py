@@ -27,6 +27,7 @@ class Showing:
     def __init__(self, facts: ReviewFacts, asker: str | None) -> None:
         self.facts = facts
         self.asker = asker
+        self._turns = turns(facts)
 
     def person(self, id_: str) -> ParticipantView:
         """Somebody in the review."""
@@ -42,12 +43,12 @@ class Showing:
         """For whom it waits."""
         return [
             TurnView(person=self.person(it.person), why=it.why, since=it.since)
-            for it in turns(self.facts)
+            for it in self._turns
         ]
 
     def own_turn(self) -> Turn | None:
         """Why it waits for the asker."""
-        return next((it for it in turns(self.facts) if it.person == self.asker), None)
+        return next((it for it in self._turns if it.person == self.asker), None)
 
     def line(self) -> ReviewLineView:
         """The review as lists show it."""
