@@ -33,6 +33,7 @@ export type IGap = Schemas['GapView'];
 export type IStepsPage = Narrow<Schemas['StepsPage'], { steps: IStep[] }>;
 export type ILastRuns = Narrow<Schemas['LastRuns'], { runs: IStep[] }>;
 export type ISnapshot = Narrow<Schemas['SnapshotView'], { author_basis: AuthorBasis }>;
+export type ICell = Schemas['CellView'];
 export type IActivity = Narrow<Schemas['ActivityView'], { author_basis: AuthorBasis }>;
 export type IPresence = Schemas['PresenceView'];
 export type IServer = Schemas['ServerView'];
@@ -51,3 +52,5 @@ export type IDiff = Narrow<
     target_view: ISnapshot | null;
   }
 >;
+
+export type * from './reviewtypes';

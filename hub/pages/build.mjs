@@ -30,7 +30,12 @@ await mkdir(outdir, { recursive: true });
 const results = [
   await build({
     ...shared,
-    entryPoints: ['hub/pages/reader.ts', 'hub/pages/diff.ts', 'hub/pages/reader.css'],
+    entryPoints: [
+      'hub/pages/reader.ts',
+      'hub/pages/diff.ts',
+      'hub/pages/review.ts',
+      'hub/pages/reader.css'
+    ],
     format: 'esm',
     splitting: true
   }),
@@ -43,7 +48,7 @@ const hash = createHash('sha256');
 for (const { metafile } of results) {
   for (const [file, out] of Object.entries(metafile.outputs)) {
     hash.update(`${file} ${out.bytes} ${JSON.stringify(out.inputs)}`);
-    if (['reader', 'diff', 'theme'].some(name => file.startsWith(`${outdir}/${name}.`))) {
+    if (['reader', 'diff', 'review', 'theme'].some(name => file.startsWith(`${outdir}/${name}.`))) {
       console.log(`${(out.bytes / 1024).toFixed(1).padStart(8)} kB  ${file}`);
     }
   }

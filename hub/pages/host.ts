@@ -1,4 +1,5 @@
-import { TrailbookClient } from '../../extensions/ui/client';
+import { type Requester, TrailbookClient } from '../../extensions/ui/client';
+import { ReviewClient } from '../../extensions/ui/reviews';
 
 const pages = document.body.dataset.pages ?? '/';
 
@@ -13,7 +14,11 @@ export function ask(url: string, init: RequestInit = {}): Promise<Response> {
   return fetch(url, { ...init, headers, credentials: 'same-origin' });
 }
 
-export const client = new TrailbookClient((path, init) => ask(address(`api/${path}`), init));
+const askApi: Requester = (path, init) => ask(address(`api/${path}`), init);
+
+export const client = new TrailbookClient(askApi);
+
+export const reviews = new ReviewClient(askApi);
 
 /** A piece of a page, made by the server; signs in again when that has run out. */
 export async function piece(path: string): Promise<DocumentFragment> {

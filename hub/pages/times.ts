@@ -44,3 +44,13 @@ export function localize(root: ParentNode): void {
     }
   }
 }
+
+/** A moment in the reader's zone, as the server's pages tell it. */
+export function momentElement(microseconds: number): HTMLTimeElement {
+  const at = new Date(microseconds / 1000);
+  const time = document.createElement('time');
+  time.dateTime = at.toISOString();
+  time.textContent = FORMS.moment(at);
+  time.title = exact.format(at);
+  return time;
+}

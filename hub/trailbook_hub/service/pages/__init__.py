@@ -14,6 +14,23 @@ from .diffs import Diff, StepDiff
 from .home import BeginProject, Home, Welcome
 from .notebooks import AtStep, Version
 from .projects import CharterPage, People, Project, Recording, Restart
+from .reviews import Inbox, ProjectReviews
+from .reviews_ask import Ask
+from .reviews_changes import Changes
+from .reviews_page import Conversation
+from .reviews_steps import Steps
+from .reviews_told import Notifications
+from .reviews_writing import (
+    Asking,
+    Comment,
+    Edit,
+    Looked,
+    Preview,
+    State,
+    StepThread,
+    Submit,
+    Thread,
+)
 from .served import Frame, Static
 from .steps import DeleteStep, Note, Step, StepNotes, Story
 
@@ -24,6 +41,7 @@ ROUTES: list[tuple[str, type[Page]]] = [
     ("projects/{slug}", Project),
     ("projects/{slug}/charter", CharterPage),
     ("projects/{slug}/people", People),
+    ("projects/{slug}/reviews", ProjectReviews),
     ("projects/{slug}/recording", Recording),
     ("projects/{slug}/restart", Restart),
     ("notebooks/{id}", Story),
@@ -37,6 +55,21 @@ ROUTES: list[tuple[str, type[Page]]] = [
     ("notes/{id}", Note),
     ("snapshots/{id}", Version),
     ("diff", Diff),
+    ("reviews", Inbox),
+    ("reviews/new", Ask),
+    ("reviews/{id}", Conversation),
+    ("reviews/{id}/steps", Steps),
+    ("reviews/{id}/changes", Changes),
+    ("reviews/{id}/submit", Submit),
+    ("reviews/{id}/state", State),
+    ("reviews/{id}/asks", Asking),
+    ("reviews/{id}/edit", Edit),
+    ("reviews/{id}/look", Looked),
+    ("reviews/{id}/threads", StepThread),
+    ("threads/{id}", Thread),
+    ("comments/{id}", Comment),
+    ("markdown", Preview),
+    ("notifications", Notifications),
     ("frame.html", Frame),
     ("static/{name}", Static),
 ]

@@ -13,6 +13,7 @@ from tornado.web import HTTPError, authenticated
 from trailbook.access import Actor
 from trailbook.api.base import Resource
 from trailbook.api.me import CONSENT
+from trailbook.api.review_lists import spaces_of
 from trailbook.errors import BadRequest, NotFound, TrailbookError
 from trailbook.store.views import NotebookView, ProjectView
 
@@ -88,6 +89,7 @@ class Page(Resource):
         """Finish with a template; it runs on a thread, for colours and Markdown take time."""
         actor = await self.actor()
         who = await self.display_name()
+        unseen = await self.unseen(actor)
         token = Markup(self.xsrf_form_html())  # noqa: S704 - the host's own
         html = await self.blocking(
             templates.render,
@@ -95,6 +97,7 @@ class Page(Resource):
             self.url,
             actor=actor,
             who=who,
+            unseen=unseen,
             recording=self.store.recording,
             sign_out=f"{self.hub}hub/logout",
             token=token,
@@ -120,6 +123,7 @@ class Page(Resource):
             self.url,
             actor=None,
             who="",
+            unseen=0,
             token="",
             forms="",
             status=status_code,
@@ -134,6 +138,16 @@ class Page(Resource):
     async def ask(self, verb: Callable[..., Awaitable[Any]], *path: Any, **named: Any) -> Any:
         """Do what a verb of the API does, under the same rules, for this page."""
         return await inspect.unwrap(verb)(self, *path, **named)
+
+    async def unseen(self, actor: Actor) -> int:
+        """How many notifications the reader has not seen, for the top of every page."""
+        if actor.person is None:
+            return 0
+        spaces = await spaces_of(self, actor)
+        _, unseen = await self.blocking(
+            self.store.notifications, actor.person, spaces, after=None, limit=1
+        )
+        return unseen
 
     async def has_consented(self, actor: Actor) -> bool:
         """Whether this person has seen the screen on what is recorded; servers need not."""

@@ -4,6 +4,7 @@ from trailbook import access
 from trailbook.access import Actor
 from trailbook.api import me as api_me
 from trailbook.api import projects as api_projects
+from trailbook.api import reviews as api_reviews
 from trailbook.api.projects import NewProject, projects_of
 from trailbook.store.views import NotebookView
 
@@ -34,6 +35,7 @@ class Home(Page):
             accounts=await self.accounts(projects),
             recent=recent,
             deleted=deleted,
+            waiting=(await self.ask(api_reviews.Reviews.get, waiting=1, limit=1)).waiting,
             may_create=access.may_create_project(actor),
         )
 

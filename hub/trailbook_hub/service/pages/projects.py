@@ -6,15 +6,17 @@ from trailbook import access
 from trailbook.access import Actor, Place
 from trailbook.api import me as api_me
 from trailbook.api import projects as api_projects
+from trailbook.api import reviews as api_reviews
 from trailbook.api import servers as api_servers
 from trailbook.api.projects import NewRole, ProjectChange
 from trailbook.clock import now_us
 from trailbook.store.views import Charter, NotebookView, ProjectView
 
-from . import charter, words
+from . import charter, reviews_words, words
 from .base import Page, page, read_form
 
 ACTIVITY = 12
+LEARNED = 5
 
 
 class ProjectPage(Page):
@@ -68,6 +70,10 @@ class Project(ProjectPage):
             notebooks=sorted(notebooks, key=lambda n: n.last_at or 0, reverse=True),
             deleted=sorted(gone, key=lambda n: n.deleted_at or 0, reverse=True),
             may_restore=access.may_restore(actor, Place(space=project.space, project=project.id)),
+            says=reviews_words,
+            conclusions=await self.ask(api_reviews.ProjectConclusions.get, slug, limit=LEARNED)
+            if seen
+            else [],
             activity=await self.ask(api_projects.ProjectActivity.get, slug, limit=ACTIVITY)
             if seen
             else [],
