@@ -10,6 +10,7 @@ export const CommandIDs = {
   putInOutputs: 'trailbook:put-in-outputs',
   deletedNotebooks: 'trailbook:deleted-notebooks',
   mergeWith: 'trailbook:merge-with',
+  askReview: 'trailbook:ask-for-review',
   addNote: 'trailbook:add-note',
   pause: 'trailbook:pause',
   resume: 'trailbook:resume'

@@ -9,6 +9,7 @@ import { missedPlugin } from './missedplugin';
 import { presencePlugin } from './presence';
 import { restartingPlugin } from './restarting';
 import { OwnServer } from './server';
+import { reviewsPlugin } from './reviews/plugin';
 import { statusPlugin } from './statusplugin';
 import { ITrail, Trail } from './trail';
 
@@ -32,5 +33,6 @@ export default [
   presencePlugin,
   conflictPlugin,
   mergePlugin,
+  reviewsPlugin,
   restartingPlugin
 ];

@@ -142,6 +142,13 @@ export class HistoryPanel extends ReactWidget {
             {label}
           </button>
         ))}
+        <button
+          type="button"
+          title={this.options.commands.caption(CommandIDs.askReview)}
+          onClick={() => void this.options.commands.execute(CommandIDs.askReview)}
+        >
+          {trail.trans.__('Ask for review')}
+        </button>
       </footer>
     );
   }

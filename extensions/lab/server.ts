@@ -2,6 +2,7 @@ import { PageConfig, URLExt } from '@jupyterlab/coreutils';
 import { ServerConnection } from '@jupyterlab/services';
 import { query, type Requester, TrailbookClient } from '../ui/client';
 import { MergesClient } from '../ui/merges';
+import { ReviewClient } from '../ui/reviews';
 
 export type RecordingState = 'recorded' | 'pending' | 'offline' | 'paused' | 'off';
 
@@ -30,11 +31,13 @@ export class OwnServer {
     const request: Requester = (path, init) => this.ask(`api/${path}`, init);
     this.client = new TrailbookClient(request);
     this.merges = new MergesClient(request);
+    this.reviews = new ReviewClient(request);
   }
 
   /** The API: the embedded store's on a laptop, the hub's service otherwise. */
   readonly client: TrailbookClient;
   readonly merges: MergesClient;
+  readonly reviews: ReviewClient;
 
   /** The page in which other people's active output is shown, closed by its own headers. */
   get frameUrl(): string {

@@ -2,6 +2,7 @@ import type { INotebookContent, IOutput } from '@jupyterlab/nbformat';
 import { Api, query } from './api';
 import type {
   IActivity,
+  ICell,
   IDiff,
   ILastRuns,
   IMe,
@@ -125,6 +126,11 @@ export class TrailbookClient extends Api {
 
   async payloadText(step: string, payload: number): Promise<string> {
     return (await this.ask(this.payloadPath(step, payload), {})).text();
+  }
+
+  /** The cells of a version, each with the number that it keeps. */
+  cells(notebook: string, snapshot: string): Promise<ICell[]> {
+    return this.read(`notebooks/${notebook}/cells${query({ snapshot })}`);
   }
 
   snapshots(notebook: string): Promise<ISnapshot[]> {
