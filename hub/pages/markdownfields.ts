@@ -30,6 +30,7 @@ export function tendFields(root: ParentNode): void {
       shown.hidden = false;
       shown.replaceChildren(await rendered(field.value));
     });
+    preview.classList.add('preview');
     field.after(preview, shown);
   }
 }

@@ -68,13 +68,6 @@ ENTRIES = {
     "abandoned": "abandoned it",
     "reopened": "opened it again",
 }
-CHANGES = {
-    "added": "added",
-    "removed": "removed",
-    "source": "changed",
-    "outputs": "same code, other output",
-    "same": "as before",
-}
 
 
 def name(person: ParticipantView) -> str:
@@ -162,11 +155,6 @@ def to_view(review: ReviewView) -> tuple[int, int]:
 def cells_in_all(review: ReviewView) -> int:
     """How many cells the heads have."""
     return sum(notebook.head.cells for notebook in review.notebooks if notebook.head)
-
-
-def drafts(thread: ThreadView) -> bool:
-    """Whether somebody writes in it what nobody else sees yet."""
-    return any(comment.draft for comment in thread.comments)
 
 
 def lines_changed(before: str, after: str) -> list[tuple[str, str]]:
