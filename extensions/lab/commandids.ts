@@ -4,6 +4,8 @@ export const CommandIDs = {
   openStep: 'trailbook:open-step',
   openVersion: 'trailbook:open-version',
   diffNow: 'trailbook:diff-with-now',
+  compareWith: 'trailbook:compare-with',
+  compareSelected: 'trailbook:compare-selected',
   restore: 'trailbook:restore',
   restoreCell: 'trailbook:restore-cell',
   undoRestore: 'trailbook:undo-restore',

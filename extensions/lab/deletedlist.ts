@@ -12,6 +12,7 @@ export class DeletedList extends Widget implements Dialog.IBodyWidget<INotebook 
     trans: TranslationBundle
   ) {
     super();
+    this.addClass('trailbook-ChoiceList');
     this.addClass('trailbook-DeletedList');
     this.node.setAttribute('role', 'radiogroup');
     this.node.setAttribute('aria-label', trans.__('Deleted notebooks'));

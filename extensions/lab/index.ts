@@ -1,5 +1,6 @@
 import type { JupyterFrontEnd, JupyterFrontEndPlugin } from '@jupyterlab/application';
 import { ITranslator } from '@jupyterlab/translation';
+import { comparePlugin } from './compareplugin';
 import { conflictPlugin } from './conflict';
 import { consentPlugin } from './consent';
 import { deletedPlugin } from './deletedplugin';
@@ -30,6 +31,7 @@ export default [
   consentPlugin,
   missedPlugin,
   deletedPlugin,
+  comparePlugin,
   presencePlugin,
   conflictPlugin,
   mergePlugin,

@@ -15,6 +15,7 @@ import type {
   ISnapshot,
   IStep,
   IStepsPage,
+  IVersionDiff,
   NoteKind
 } from './types';
 
@@ -155,13 +156,18 @@ export class TrailbookClient extends Api {
     return this.read(`snapshots/${snapshot}/content`);
   }
 
-  diff(base: string, target: string, what: IDiffQuery = {}): Promise<IDiff> {
+  diff(base: string, target: string, what: IDiffQuery = {}): Promise<IVersionDiff> {
     return this.read(`diff${query({ base, target, ...what })}`);
   }
 
   /** The way from a version to the content given: against what is open now. */
-  diffAgainst(snapshot: string, content: INotebookContent): Promise<IDiff> {
+  diffAgainst(snapshot: string, content: INotebookContent): Promise<IVersionDiff> {
     return this.write('POST', 'diff', { snapshot, content });
+  }
+
+  /** The way from one notebook to another, wherever they come from. */
+  diffContents(base: INotebookContent, target: INotebookContent): Promise<IDiff> {
+    return this.write('POST', 'diff/contents', { base, target });
   }
 
   addNote(step: string, kind: NoteKind, text: string): Promise<INote> {

@@ -1958,6 +1958,55 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/diff/contents": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** What changed from one notebook in the request to the other; nothing of it is kept. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["TwoContents"];
+                };
+            };
+            responses: {
+                /** @description The answer. */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ContentsDiffView"];
+                    };
+                };
+                /** @description What went wrong. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/merges": {
         parameters: {
             query?: never;
@@ -3835,7 +3884,7 @@ export interface components {
         };
         /**
          * DiffView
-         * @description A base, and what leads from it to the target, in nbdime's format.
+         * @description A base in the history, and what leads from it to the target.
          */
         DiffView: {
             base: unknown;
@@ -3871,6 +3920,33 @@ export interface components {
             counts: boolean;
             /** @default false */
             ids: boolean;
+        };
+        /**
+         * TwoContents
+         * @description Two notebooks; they are parsed by the differ alone.
+         */
+        TwoContents: {
+            base: unknown;
+            target: unknown;
+            /** @default true */
+            outputs: boolean;
+            /** @default false */
+            metadata: boolean;
+            /** @default false */
+            counts: boolean;
+            /** @default false */
+            ids: boolean;
+        };
+        /**
+         * ContentsDiffView
+         * @description A base, and what leads from it to the target, in nbdime's format.
+         */
+        ContentsDiffView: {
+            base: unknown;
+            diff: unknown;
+            /** @default [] */
+            moves: components["schemas"]["MoveView"][];
+            coarse: boolean;
         };
         /**
          * NewMerge

@@ -41,16 +41,13 @@ export type IServer = Schemas['ServerView'];
 /** A cell that stands elsewhere, and nbdime's operations for what changed in it. */
 export type IMove = Narrow<Schemas['MoveView'], { diff: IDiffEntry[] }>;
 
-/** Two points of a notebook: the base, and nbdime's operations that lead to the target. */
+/** A notebook, and nbdime's operations that lead from it to another one. */
 export type IDiff = Narrow<
-  Schemas['DiffView'],
-  {
-    base: INotebookContent;
-    diff: IDiffEntry[];
-    moves: IMove[];
-    base_view: ISnapshot;
-    target_view: ISnapshot | null;
-  }
+  Schemas['ContentsDiffView'],
+  { base: INotebookContent; diff: IDiffEntry[]; moves: IMove[] }
 >;
+
+/** The same from one version on, to another version or to what was sent. */
+export type IVersionDiff = IDiff & { base_view: ISnapshot; target_view: ISnapshot | null };
 
 export type * from './reviewtypes';

@@ -1,13 +1,13 @@
 /** What is made of a notebook's content for a review. Pure. */
 import type { ICell, INotebookContent, IOutput } from '@jupyterlab/nbformat';
 import type { IDiffEntry } from 'nbdime/lib/diff/diffentries';
-import type { IDiff, ISnapshot } from '../../extensions/ui/types';
+import type { IVersionDiff, ISnapshot } from '../../extensions/ui/types';
 
 /** So much of an output is quoted, in characters. */
 const QUOTED = 2_000;
 
 /** The way from an empty notebook to this one: every cell is new. */
-export function fromNothing(content: INotebookContent, head: ISnapshot): IDiff {
+export function fromNothing(content: INotebookContent, head: ISnapshot): IVersionDiff {
   const all: IDiffEntry[] = content.cells.length
     ? [
         {

@@ -7,7 +7,7 @@ import re
 
 from .base import Resource
 from .cells import Cell, Cells, NotebookLineage
-from .diff import Diff
+from .diff import ContentsDiff, Diff
 from .host import Host, Parts, TokenOwner
 from .me import Consent, Me, ViewAs
 from .merges import MergeBase, MergeResults, Merges
@@ -80,6 +80,7 @@ ROUTES: list[tuple[str, type[Resource]]] = [
     ("notes/{note}", Note),
     ("data", DataRuns),
     ("diff", Diff),
+    ("diff/contents", ContentsDiff),
     ("merges", Merges),
     ("merges/base", MergeBase),
     ("merges/results", MergeResults),

@@ -6,7 +6,7 @@ import hashlib
 import msgspec
 
 from ..diff import DIFFER_VERSION, Difference, Numbers, Options
-from ..errors import NotFound, StoreDamaged
+from ..errors import BadRequest, NotFound, NotReadable, StoreDamaged
 from ..store.views import SnapshotView
 from .base import Resource
 from .verbs import Flag, Id, verb
@@ -26,13 +26,18 @@ class MoveView(msgspec.Struct, kw_only=True):
     diff: msgspec.Raw  # of the cell, in nbdime's format
 
 
-class DiffView(msgspec.Struct, kw_only=True):
+class ContentsDiffView(msgspec.Struct, kw_only=True):
     """A base, and what leads from it to the target, in nbdime's format."""
 
     base: msgspec.Raw  # a notebook, without what the options leave out
     diff: msgspec.Raw
     moves: list[MoveView] = []  # cells that `diff` removes in one place and adds in another
     coarse: bool  # some of it is compared as a whole: in detail it takes too long
+
+
+class DiffView(ContentsDiffView, kw_only=True):
+    """A base in the history, and what leads from it to the target."""
+
     base_view: SnapshotView
     target_view: SnapshotView | None  # None where the target came with the request
 
@@ -48,16 +53,45 @@ class Against(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
     ids: bool = False
 
 
-class Computed(msgspec.Struct):
-    """The parts of a difference, as they are kept."""
+class TwoContents(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
+    """Two notebooks; they are parsed by the differ alone."""
 
     base: msgspec.Raw
-    diff: msgspec.Raw
-    moves: list[MoveView]
-    coarse: bool
+    target: msgspec.Raw
+    outputs: bool = True
+    metadata: bool = False
+    counts: bool = False
+    ids: bool = False
 
 
-class Diff(Resource):
+class Comparing(Resource):
+    """What every resource that compares does."""
+
+    async def compared(
+        self, base: bytes, target: bytes, options: Options, numbers: Numbers | None = None
+    ) -> Difference:
+        """Ask the differ, without holding up anything else."""
+        differ = self.parts.differ
+        future = differ.submit(differ.diff, base, target, options, numbers)
+        return await asyncio.wrap_future(future)
+
+
+class ContentsDiff(Comparing):
+    """`diff/contents`."""
+
+    @verb(limit=CONTENT_BYTES)
+    async def post(self, *, body: TwoContents) -> ContentsDiffView:
+        """What changed from one notebook in the request to the other; nothing of it is kept."""
+        await self.actor()
+        options = Options(body.outputs, body.metadata, body.counts, body.ids)
+        try:
+            difference = await self.compared(bytes(body.base), bytes(body.target), options)
+        except NotReadable as error:  # these are no versions, and nothing of them is kept
+            raise BadRequest(f"One of the two is no notebook: {error.why}.") from None
+        return msgspec.json.decode(difference.body, type=ContentsDiffView)
+
+
+class Diff(Comparing):
     """`diff`."""
 
     @verb()
@@ -121,14 +155,6 @@ class Diff(Resource):
             return None
         return [cell.number for cell in before], [cell.number for cell in after]
 
-    async def compared(
-        self, base: bytes, target: bytes, options: Options, numbers: Numbers | None = None
-    ) -> Difference:
-        """Ask the differ, without holding up anything else."""
-        differ = self.parts.differ
-        future = differ.submit(differ.diff, base, target, options, numbers)
-        return await asyncio.wrap_future(future)
-
 
 def cache_key(base: bytes, target: bytes, options: Options, notebook: str | None) -> bytes:
     """What a difference depends on: contents, for what is deleted later is withheld from them.
@@ -142,7 +168,7 @@ def cache_key(base: bytes, target: bytes, options: Options, notebook: str | None
 
 def viewed(body: bytes, base: SnapshotView, target: SnapshotView | None) -> DiffView:
     """The answer around a computed difference."""
-    computed = msgspec.json.decode(body, type=Computed)
+    computed = msgspec.json.decode(body, type=ContentsDiffView)
     return DiffView(
         base=computed.base,
         diff=computed.diff,

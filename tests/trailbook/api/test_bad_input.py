@@ -83,6 +83,9 @@ def test_a_posted_notebook_that_is_none_is_said(bench: Bench, world: World) -> N
     for content in ({}, {"nbformat": 4, "cells": 5}, {"nbformat": 99}):
         body = {"snapshot": world.ids["snapshot"], "content": content}
         assert bench.post("diff", "bob", body).code == "not-readable"
+        sides = {"base": {"cells": [], "metadata": {}, "nbformat": 4}, "target": content}
+        answer = bench.post("diff/contents", "bob", sides)
+        assert (answer.code, "no notebook" in answer.json["message"]) == ("bad-request", True)
 
 
 @pytest.mark.parametrize(

@@ -149,6 +149,16 @@ def test_what_changed_since_a_version_and_what_is_on_the_screen(bench: Bench, wo
     assert "image/png" not in json.dumps(hidden["diff"])
 
 
+def test_what_changed_between_two_notebooks_of_which_none_is_recorded(bench: Bench) -> None:
+    body = {"base": json.loads(notebook("a")), "target": json.loads(notebook("a", "new()"))}
+    answer = bench.post("diff/contents", "dave", body).json
+    assert set(answer) == {"base", "diff", "moves", "coarse"}
+    assert "new()" in json.dumps(answer["diff"])
+    assert answer["base"]["cells"][0]["source"] == "a"
+    hidden = bench.post("diff/contents", "dave", {**body, "outputs": False}).json
+    assert "image/png" not in json.dumps(hidden)
+
+
 def test_who_asks_is_told_who_they_are(bench: Bench, world: World) -> None:
     me = bench.get("me", "carol").json
     assert (me["name"], me["via"], me["admin"]) == ("carol", "browser", False)
