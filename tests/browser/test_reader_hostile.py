@@ -1,9 +1,11 @@
 """Hostile content in every place that somebody can fill: nothing of it acts in our origin."""
 
 import base64
+import re
 from urllib.parse import quote
 
 import pytest
+import requests
 from playwright.sync_api import expect
 
 import desk
@@ -285,6 +287,60 @@ def test_a_frame_that_goes_elsewhere_goes_as_nobody(page, service):
     page.wait_for_timeout(500)
     assert page.url.startswith(service.url + "diff")
     assert set(cookies) == {None}
+
+
+def ask_for_a_review(service):
+    """A review of the hostile versions, with a hostile thread on every kind of place."""
+    bob, url = requests.Session(), f"{service.url}api/"
+    bob.cookies.set("who", "bob")
+    form = bob.get(f"{service.url}projects/new").text
+    token = re.search(r'name="_xsrf" value="([^"]+)"', form).group(1)
+
+    def post(path, **body):
+        answer = bob.post(url + path, json=body, headers={"X-XSRFToken": token})
+        assert answer.ok, answer.text
+        return answer.json()
+
+    newest, before = service.team.store.snapshots(service.notebook)
+    stretch = {"notebook": service.notebook, "base": before.id}
+    asked = {"project": "churn", "reviewers": ["alice"], "notebooks": [stretch]}
+    review = post("reviews", title=ALL[:200], description=MARKDOWN, **asked)["review"]
+    code = {"notebook": service.notebook, "snapshot": newest.id, "cell": 2}
+    anchors = [{}, {"step": service.shared.id}, code, {**code, "first_line": 1}]
+    anchors += [{**code, "output": n, "quote": ALL} for n in range(3)]
+    for anchor in anchors:
+        suggestion = ALL if anchor == code or "first_line" in anchor else None
+        comment = {"text": MARKDOWN, "suggestion": suggestion, "draft": False}
+        post(f"reviews/{review['id']}/threads", anchor=anchor, comment=comment)
+    return review["id"]
+
+
+def test_a_hostile_review_acts_nowhere_and_imitates_nothing(page, service):
+    review = ask_for_a_review(service)
+    parts = ["", "/steps", "/changes"]
+    places = [f"reviews/{review}{part}" for part in parts]
+    for place in [*places, "reviews", "notifications", "projects/churn/reviews", ""]:
+        page.goto(service.url + place)
+        if place.endswith("/changes"):
+            expect(page.locator(".diff-room[aria-busy]")).to_have_count(0, timeout=60_000)
+            expect(page.locator(".review-foot .tb-thread")).to_have_count(5)
+        page.wait_for_timeout(300)
+        open_everything(page)
+        assert page.url.startswith(service.url), place
+        assert page.locator("header.top .brand").is_visible(), place
+        written = page.locator(".comment-text, .description, .tb-suggestion, .tb-quote")
+        ours = "all.flatMap(e => [...e.querySelectorAll('form, img, input, iframe, [id]')])"
+        assert written.evaluate_all(f"all => {ours}.length") == 0, place
+    page.goto(f"{service.url}reviews/{review}/changes")
+    expect(page.locator(".diff-room[aria-busy]")).to_have_count(0, timeout=60_000)
+    box = page.get_by_role("button", name="Request changes", exact=True)
+    expect(box).to_have_count(1)
+    box.scroll_into_view_if_needed()
+    covered = "b => { const r = b.getBoundingClientRect(); return b !== document.elementFromPoint("
+    assert not box.evaluate(f"{covered}r.x + r.width / 2, r.y + r.height / 2); }}")
+    assert {said[0] for said in page.calls} <= {"null"}
+    assert {said[1] for said in page.calls if len(said) > 1} <= {""}
+    assert_nobody_else_was_asked(page, service)
 
 
 def test_the_frame_is_closed_even_when_it_is_opened_by_itself(page, service):
