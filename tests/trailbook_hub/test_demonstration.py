@@ -7,10 +7,13 @@ from pathlib import Path
 import pytest
 
 import hubs
+from trailbook.access import Role
+from trailbook.review.showing import Showing
 from trailbook.store.recording.importing import import_recording
 from trailbook.store.sql import SqlStore
 from trailbook.store.views import StepView
 from trailbook_hub import demonstration
+from trailbook_hub.service.demo_review import ask_first_person
 
 
 @pytest.fixture(scope="module")
@@ -60,11 +63,33 @@ def test_the_shipped_notebooks_are_the_recorded_ones(steps: dict[str, list[StepV
     assert shipped == set(steps)
 
 
+def test_a_review_waits_for_the_first_person_and_for_nobody_else(tmp_path: Path) -> None:
+    store = SqlStore.open(tmp_path / "store.sqlite")
+    try:
+        project = import_recording(store, demonstration.RECORDING)
+        first, second = (store.person(name, "2026-01-01T00:00:00Z") for name in ("ruth", "sam"))
+        for person in (first, second):
+            store.set_member(project.id, person.id, Role.CONTRIBUTOR, by=None)
+            ask_first_person(store, project, person.id)
+        [facts] = store.reviews([project.space], ["open"])
+        turns = Showing(facts, first.id).line().turns
+        assert [(turn.person.id, turn.why) for turn in turns] == [(first.id, "asked")]
+        [thread] = store.review(facts.id).threads
+        assert thread.resolved_at is None
+        assert thread.anchor.quote.startswith("score = judge(RandomForest")
+        assert store.notifications(first.id, [project.space], after=None, limit=5)[1] == 1
+        assert store.notifications(second.id, [project.space], after=None, limit=5)[1] == 0
+        assert store.check() == []
+    finally:
+        store.close()
+
+
 @pytest.mark.hub
 def test_a_new_workspace_shows_the_demo_and_lets_people_open_it(tmp_path: Path) -> None:
     hub = hubs.start_hub(tmp_path, options=[])
     try:
         admin = hub.consenting("admin")
+        assert "1 review waits for you" in admin.get("/services/trailbook/").text
         page = admin.get("/services/trailbook/projects/second-look")
         assert page.status_code == 200
         assert "2 Models" in page.text

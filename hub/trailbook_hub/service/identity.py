@@ -5,16 +5,21 @@ A successor of the same name is somebody else and inherits nothing.
 
 import asyncio
 import hashlib
+import logging
 import time
 from collections import OrderedDict
 from typing import Any, NamedTuple
 
 from trailbook.access import Role
+from trailbook.errors import TrailbookError
 from trailbook.store.base import Store
 from trailbook.store.views import PersonView, ProjectView
 
 from .. import names
+from .demo_review import ask_first_person
 from .hub import HubClient
+
+log = logging.getLogger("trailbook.service")
 
 PERSON = "trailbook_person"
 
@@ -94,6 +99,14 @@ class Identities:
         for project in self._store.projects():
             if project.demo:
                 self._store.set_member(project.id, person.id, role, by=None)
+                self._ask(project, person)
+
+    def _ask(self, project: ProjectView, person: PersonView) -> None:
+        """The first finds a review that waits for them, and is welcome without it too."""
+        try:
+            ask_first_person(self._store, project, person.id)
+        except TrailbookError as error:
+            log.warning("The demo's review is missing: %s", error)
 
 
 def displayed(user: dict[str, Any]) -> str:
