@@ -41,6 +41,8 @@ def test_of_many_the_nearest_is_taken() -> None:
     now = "y = 2\n" + "a = 0\n" * 5 + "z = 3\ny = 2"
     found = follow_lines(then, now, 2, 2)
     assert (found.state, found.first) == ("here", 1)
+    found = follow_lines("y\na\nb\nc\nd", "a\nb\nc\nd\ny\ne\nf\ny", 1, 1)
+    assert (found.state, found.first) == ("here", 5)
 
 
 def test_an_edited_line_is_changed() -> None:
@@ -129,6 +131,8 @@ def test_an_output_is_found_by_what_it_holds() -> None:
     then = cell("a", "x", "plot")
     assert placed(then, "x", "plot") == ("here", 1)
     assert placed(then, "plot") == ("here", 0)
+    assert placed(then, "plot", "other", "x", "plot") == ("here", 0)
+    assert placed(cell("a", "plot", "plot"), "plot", "plot") == ("here", 1)
     assert placed(then, "x", "other") == ("changed", 1)
     assert placed(then, "x") == ("gone", None)
     assert placed(None, "x", "y") == ("changed", 1)

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from trailbook.errors import BadRequest, Conflict, NotFound
+from trailbook.store.records import NotebookMoved
 from trailbook.store.review_facts import NewNotebook, Telling
 
 
@@ -48,6 +49,21 @@ def test_a_review_goes_from_earlier_to_later_in_one_space(
         with pytest.raises(NotFound):
             begin(notebooks=[wrong])
     assert store.reviews([team.space], ["open"]) == []
+
+
+def test_a_version_from_before_the_notebook_came_is_no_base(
+    store: Any, team: Any, begin: Any, recorder: Any, notebook_bytes: Any
+) -> None:
+    mine = recorder(store, team.record.owner)
+    private = mine.save(notebook_bytes("private"), path="b.ipynb")
+    mine.tell(NotebookMoved, path="b.ipynb", to_space=team.space, to_path="b.ipynb")
+    head = team.record.save(notebook_bytes("shared"), path="b.ipynb")
+    notebook = team.record.notebook("b.ipynb")
+    wanted = NewNotebook(notebook=notebook, base=private, head=head, following=True)
+    with pytest.raises(NotFound):
+        begin(notebooks=[wanted])
+    wanted.base = None
+    begin(notebooks=[wanted])
 
 
 def test_who_ends_a_review_is_told_what_came_meanwhile(

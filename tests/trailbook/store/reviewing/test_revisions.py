@@ -97,13 +97,17 @@ def test_a_fixed_stretch_stays(
 
 
 def test_what_is_no_notebook_or_left_the_project_is_no_head(
-    store: Any, team: Any, begin: Any, notebook_bytes: Any, first: str
+    store: Any, team: Any, begin: Any, notebook_bytes: Any, recorder: Any
 ) -> None:
     review = begin()
     team.record.save(b"{ no notebook")
     assert not store.roll(review)
     personal = store.personal_space(team.ada)
     team.record.tell(NotebookMoved, path="a.ipynb", to_space=personal, to_path="mine.ipynb")
+    assert not store.roll(review)
+    mine = recorder(store, team.record.owner)
+    mine.save(notebook_bytes("private"), path="mine.ipynb")
+    assert mine.notebook("mine.ipynb") == store.review(review).notebooks[0].notebook
     assert not store.roll(review)
     [notebook] = store.review(review).notebooks
     assert notebook.path == "a.ipynb"
