@@ -6,12 +6,12 @@ import pytest
 
 from trailbook.access import Role
 from trailbook.ids import new_id
-from trailbook.store.records import NotebookDeleted
+from trailbook.store.records import NotebookDeleted, NotebookMoved
 
 from .bench import Bench
 from .reviewing import SOURCE, Reviewing, notebook
 from .test_closed import shape
-from .world import World
+from .world import World, save
 
 ABSENT = "f" * 32
 
@@ -160,6 +160,24 @@ def test_a_deleted_notebook_stays_readable(reviewing: Reviewing, world: World) -
     assert under["head"]["id"] == reviewing.base
     assert view["threads"][0]["id"] == thread["id"]
     assert reviewing.submit(review, "alice", verdict="approve").status == 201
+
+
+def test_no_comment_reaches_a_version_from_before_the_notebook_came(
+    reviewing: Reviewing, world: World
+) -> None:
+    mine, space = world.store.personal_space(world.people["bob"]), world.ids["space"]
+    path = "was private.ipynb"
+    reviewing.recorder.record(save(mine, "bob", path, notebook("salary = 5")))
+    found = world.store.notebook_at(mine, path)
+    private = world.store.snapshots(found.id)[0].id
+    moved = NotebookMoved(space=mine, at=0, author="bob", path=path, to_space=space, to_path=path)
+    reviewing.recorder.record([(moved, [])])
+    reviewing.save(notebook("shared"), path)
+    review = reviewing.begin(notebooks=[{"notebook": found.id}])
+    anchor = {"notebook": found.id, "snapshot": private, "cell": 0}
+    assert reviewing.thread(review, "alice", anchor=anchor).status == 404
+    shown = {**anchor, "snapshot": review["notebooks"][0]["head"]["id"]}
+    assert reviewing.thread(review, "alice", anchor=shown).status == 201
 
 
 def test_deleted_versions_are_said(reviewing: Reviewing, world: World) -> None:
