@@ -1,5 +1,6 @@
 /** The changes of one notebook under review, with ticks, threads and forms in its cells. */
 import { type DiffView, drawDiff, type IDiffCell, type IDiffLine } from '../../extensions/ui/diff';
+import type { IDiffQuery } from '../../extensions/ui/client';
 import { element, pressButton } from '../../extensions/ui/element';
 import { sandboxRegistry } from '../../extensions/ui/sandbox';
 import type { IDiff, IReviewedCell, IReviewedNotebook, IThread } from '../../extensions/ui/types';
@@ -8,6 +9,9 @@ import { fromNothing, quoteOf } from './reviewcontent';
 import { type IComparison, isAbout, reviewedCell, standsIn } from './reviewplaces';
 import { type Board, say } from './reviewboard';
 import { type ISubject, newThreadForm } from './reviewwriting';
+
+/** Longer than this without an answer, and the page says that it is at work. */
+const PATIENCE_MS = 300;
 
 export class Room {
   constructor(
@@ -21,9 +25,13 @@ export class Room {
   /** Draw, and settle when every changed cell is in the page. */
   async draw(outputs: boolean, metadata: boolean): Promise<void> {
     const { base, head = '', frame = '' } = this.node.dataset;
-    const data: IDiff = base
-      ? await client.diff(base, head, { outputs, metadata })
-      : fromNothing(await client.content(head), this.notebook.head!);
+    const waiting = window.setTimeout(
+      () => (this.node.textContent = 'Comparing the two versions …'),
+      PATIENCE_MS
+    );
+    const data = await this.compared(base, head, { outputs, metadata }).finally(() =>
+      window.clearTimeout(waiting)
+    );
     this.node.replaceChildren();
     this.view = drawDiff(this.node, data, {
       rendermime: sandboxRegistry({ frameUrl: frame }),
@@ -38,6 +46,12 @@ export class Room {
       }
     });
     await this.view.drawn;
+  }
+
+  private async compared(base: string | undefined, head: string, what: IDiffQuery): Promise<IDiff> {
+    return base
+      ? client.diff(base, head, what)
+      : fromNothing(await client.content(head), this.notebook.head!);
   }
 
   /** The threads that stand in one of the cells. */
