@@ -214,7 +214,14 @@ class SaveGuard {
       whose(theirs, trail),
       moment(base.at, trans)
     );
-    const question = { panel: this.panel, base, theirs, onDisk: true, name: trans.__('Theirs') };
+    const question = {
+      panel: this.panel,
+      base,
+      ours: base,
+      theirs,
+      onDisk: true,
+      name: trans.__('Theirs')
+    };
     await attempt(trans, async () => {
       const { MergeSession } = await import('./merge/session');
       await new MergeSession({ ...question, sentence }, this.host).begin();

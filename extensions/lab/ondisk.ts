@@ -2,10 +2,10 @@ import type { Contents } from '@jupyterlab/services';
 import type { ISnapshot } from '../ui/types';
 import type { ITrail } from './trail';
 
-const TRIES = 10;
+const TRIES = 20;
 const PAUSE_MS = 500;
 
-/** What lies on disk, as the history has it; null where it has not come there in five seconds. */
+/** What lies on disk, as the history has it; null where it has not come there in ten seconds. */
 export async function versionOnDisk(
   path: string,
   trail: ITrail,

@@ -39,4 +39,9 @@ export class MergesClient extends Api {
   result(content: INotebookContent): Promise<INotebookContent> {
     return this.write('POST', 'merges/results', { content });
   }
+
+  /** Say that a version brings others together. */
+  setParents(snapshot: string, parents: string[]): Promise<void> {
+    return this.write('PUT', `snapshots/${snapshot}/parents`, { parents });
+  }
 }

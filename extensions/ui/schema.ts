@@ -1745,6 +1745,55 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/snapshots/{snapshot}/parents": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Say that a version brings others together, which the asker may read as well. */
+        put: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    snapshot: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["Parents"];
+                };
+            };
+            responses: {
+                /** @description Done. */
+                204: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description What went wrong. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/notes/{note}": {
         parameters: {
             query?: never;
@@ -3762,6 +3811,8 @@ export interface components {
             withheld: boolean;
             /** @default [] */
             editors: components["schemas"]["EditorView"][];
+            /** @default [] */
+            parents: string[];
         };
         /**
          * CellView
@@ -3871,6 +3922,13 @@ export interface components {
              * @enum {unknown}
              */
             kind: "dead-end" | "decision" | "note" | "why";
+        };
+        /**
+         * Parents
+         * @description The versions that a version brings together.
+         */
+        Parents: {
+            parents: string[];
         };
         /**
          * DataRunView

@@ -25,7 +25,7 @@ export class Merger {
     const { trans } = trail;
     const ours = await this.newest(panel.context.localPath);
     const base = ours && (await trail.server.merges.base(ours.id, theirs.id));
-    if (base === null) {
+    if (ours === null || base === null) {
       throw new Error(
         trans.__(
           'These notebooks have no past in common that is recorded. Compare them in place of merging.'
@@ -34,7 +34,7 @@ export class Merger {
     }
     const when = moment(theirs.at, trans);
     const other =
-      theirs.notebook === ours?.notebook
+      theirs.notebook === ours.notebook
         ? trans.__('the version of %1', when)
         : PathExt.basename(theirs.path);
     const sentence = trans.__(
@@ -43,7 +43,7 @@ export class Merger {
       other,
       moment(base.at, trans)
     );
-    await new MergeSession({ panel, base, theirs, name: other, sentence }, this.host).begin();
+    await new MergeSession({ panel, base, ours, theirs, name: other, sentence }, this.host).begin();
   }
 
   /** The newest recorded version of a file of this server. */

@@ -5,6 +5,7 @@ import type { Contents } from '@jupyterlab/services';
 import { JSONExt } from '@lumino/coreutils';
 import type { IMerge } from '../../ui/merges';
 import type { ISnapshot } from '../../ui/types';
+import { versionOnDisk } from '../ondisk';
 import type { IReading } from '../reading';
 import { restoreCells } from '../restore';
 import type { ITrail } from '../trail';
@@ -13,6 +14,8 @@ export interface IMergeQuestion {
   panel: NotebookPanel;
   /** What both came from. */
   base: ISnapshot;
+  /** The recorded version that the open notebook was, or began from. */
+  ours: ISnapshot;
   theirs: ISnapshot;
   /** Theirs is what lies on disk now: saving would be refused until it is taken in. */
   onDisk?: boolean;
@@ -64,7 +67,7 @@ export class MergeSession {
     if (panel.isDisposed) {
       throw new Error(trans.__('The notebook was closed. Open it and merge again.'));
     }
-    if (!JSONExt.deepEqual(this.content(), this.mine)) {
+    if (!this.isAsBefore()) {
       // Somebody typed, here or elsewhere: what was decided says nothing about that.
       throw new Error(
         trans.__('The notebook changed since this was opened. Nothing was done: merge again.')
@@ -75,6 +78,7 @@ export class MergeSession {
       await this.takeInDisk();
     }
     restoreCells(panel, result);
+    this.followSave();
     reading.closeTab(this.tab);
     Notification.success(trans.__('Both are in the notebook. It is not saved yet.'), {
       autoClose: 10_000,
@@ -101,6 +105,30 @@ export class MergeSession {
       );
     }
     await context.revert();
+  }
+
+  /** The next save of the notebook is the version that came of both. */
+  private followSave(): void {
+    const { trail, contents } = this.host;
+    const { panel, ours, theirs } = this.question;
+    const parents = [...new Set([ours.id, theirs.id])];
+    const saved = (_: unknown, state: string): void => {
+      if (state !== 'completed') {
+        return;
+      }
+      panel.context.saveState.disconnect(saved);
+      if (this.isAsBefore()) {
+        return; // it was taken back
+      }
+      void versionOnDisk(panel.context.path, trail, contents)
+        .then(version => version && trail.server.merges.setParents(version.id, parents))
+        .catch((reason: unknown) => console.warn(reason));
+    };
+    panel.context.saveState.connect(saved);
+  }
+
+  private isAsBefore(): boolean {
+    return JSONExt.deepEqual(this.content(), this.mine);
   }
 
   private content(): INotebookContent {

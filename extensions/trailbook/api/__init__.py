@@ -10,7 +10,7 @@ from .cells import Cell, Cells, NotebookLineage
 from .diff import ContentsDiff, Diff
 from .host import Host, Parts, TokenOwner
 from .me import Consent, Me, ViewAs
-from .merges import MergeBase, MergeResults, Merges
+from .merges import MergeBase, MergeResults, Merges, SnapshotParents
 from .notebooks import Notebook, NotebookLastRuns, Notebooks, Snapshots, Steps
 from .notes import Note, SnapshotNotes, StepNotes
 from .notifications import Notifications
@@ -77,6 +77,7 @@ ROUTES: list[tuple[str, type[Resource]]] = [
     ("snapshots/{snapshot}/file", SnapshotFile),
     ("snapshots/{snapshot}/payloads/{n}", SnapshotPayload),
     ("snapshots/{snapshot}/notes", SnapshotNotes),
+    ("snapshots/{snapshot}/parents", SnapshotParents),
     ("notes/{note}", Note),
     ("data", DataRuns),
     ("diff", Diff),

@@ -1,14 +1,14 @@
 """`merges`: two people's work on one notebook, brought together for somebody to decide."""
 
 import asyncio
-from typing import Literal
+from typing import Annotated, Literal
 
 import msgspec
 
 from .. import access
 from ..errors import BadRequest
 from ..store.views import SnapshotView
-from .base import Resource
+from .base import Resource, require
 from .diff import CONTENT_BYTES
 from .verbs import Id, verb
 
@@ -54,6 +54,12 @@ class MergeResult(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
     content: msgspec.Raw  # a notebook
 
 
+class Parents(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
+    """The versions that a version brings together."""
+
+    parents: Annotated[list[Id], msgspec.Meta(min_length=1, max_length=8)]
+
+
 class Merges(Resource):
     """`merges`."""
 
@@ -92,6 +98,20 @@ class MergeBase(Resource):
             return None
         place = await self.blocking(self.store.place_of_snapshot, base.id)
         return base if access.may_read(actor, place) else None
+
+
+class SnapshotParents(Resource):
+    """`snapshots/{id}/parents`."""
+
+    @verb()
+    async def put(self, snapshot: Id, *, body: Parents) -> None:
+        """Say that a version brings others together, which the asker may read as well."""
+        actor, place = await self.reader(self.store.place_of_snapshot, snapshot, "version")
+        allowed = access.may_note(actor, place)
+        require(allowed, "Versions are brought together by the project's contributors.", actor)
+        for parent in body.parents:
+            await self.reader(self.store.place_of_snapshot, parent, "version")
+        await self.blocking(self.store.set_parents, snapshot, body.parents)
 
 
 class MergeResults(Resource):

@@ -309,6 +309,10 @@ class History(Protocol):
         """A note on a step or on a version."""
         ...
 
+    def set_parents(self, snapshot: str, parents: Collection[str]) -> None:
+        """Keep that a version brings these together, in place of what was said before."""
+        ...
+
     def edit_note(self, note: str, *, kind: str, text: str) -> NoteView:
         """Change what a note says."""
         ...

@@ -10,6 +10,7 @@ from .ingest.landing import Undone, land
 from .ingest.parts import land_in_parts
 from .ingest.prepare import PreparedBatch, prepare
 from .people.deletion import Deletion
+from .people.merged import Merged
 from .people.noted import Notes
 from .people.persons import PeopleTables
 from .people.projects import ProjectTables
@@ -45,6 +46,7 @@ class SqlStore(
     LineageReads,
     AncestorReads,
     Notes,
+    Merged,
     Deletion,
     Purging,
     ReviewReads,

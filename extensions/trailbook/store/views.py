@@ -241,6 +241,7 @@ class SnapshotView(msgspec.Struct, kw_only=True):
     durability: str = "durable"
     withheld: bool = False  # something in it was deleted: its bytes are no longer the file's
     editors: list[EditorView] = []  # of a shared document since the version before, the last last
+    parents: list[str] = []  # the versions that it brought together, oldest first
 
 
 class CellView(msgspec.Struct, kw_only=True):

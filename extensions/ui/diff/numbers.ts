@@ -31,7 +31,7 @@ export function compareNumbers(before: string, after: string): INumbers | null {
     return null;
   }
   const pairs = a.numbers.map((number, index) => ({
-    label: labelIn(b.words[index]),
+    label: labelOf(b.words[index]),
     before: number,
     after: b.numbers[index]
   }));
@@ -72,7 +72,7 @@ function split(text: string): { words: string[]; numbers: string[] } {
 
 const spaced = (words: string): string => words.replace(/[^\S\n]+/g, ' ').trim();
 
-function labelIn(words: string): string {
+function labelOf(words: string): string {
   const line = words.slice(words.lastIndexOf('\n') + 1).slice(-80);
   const found = LABEL.exec(line)?.[1].trim() ?? '';
   return found.length <= LONGEST_LABEL ? found : found.slice(-LONGEST_LABEL).replace(/^\S*\s/, '');

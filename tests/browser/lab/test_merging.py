@@ -1,6 +1,7 @@
 """Bringing two notebooks together: what both changed is decided, and nothing is written alone."""
 
 import json
+import time
 
 import pytest
 from playwright.sync_api import expect
@@ -35,6 +36,18 @@ def put(at):
     return tab(at).get_by_role("button", name="Put it into the notebook")
 
 
+def parents_of_newest(lab, name):
+    """How many versions the newest one brought together, as soon as that is known."""
+    place = lab.ask("notebook", path=name)
+    [found] = lab.ask("api/notebooks", space=place["space"], path=place["path"])
+    for _ in range(40):
+        newest = lab.ask(f"api/notebooks/{found['id']}/snapshots")[0]
+        if newest["parents"]:
+            break
+        time.sleep(0.5)
+    return len(newest["parents"])
+
+
 def test_a_refused_save_can_end_in_both(torn) -> None:
     expect(put(torn)).to_be_disabled()
     expect(tab(torn)).to_contain_text("Cell 1: both changed it, to be decided")
@@ -60,6 +73,7 @@ def test_what_is_taken_can_be_edited_and_what_was_mine_brought_back(torn) -> Non
     editor = conflict.locator(".trailbook-mod-edited .cm-content")
     editor.fill("a = 'decided'")
     put(torn).click()
+    expect(tab(torn)).to_have_count(0)
     assert torn.sources() == ["a = 'decided'", "b = 0", "c = 'theirs'"]
     torn.press("Bring mine back")
     expect(torn.cell(1)).to_have_text(MINE[0])
@@ -109,9 +123,11 @@ def test_a_copy_is_merged_into_what_it_was_copied_from(lab, desk, request) -> No
     )
     expect(tab(at)).to_contain_text("All is decided")
     put(at).click()
+    expect(tab(at)).to_have_count(0)
     assert at.sources() == [MINE[0], "b = 0", "c = 'theirs'"]
     at.save()
     expect(at.page.locator(".jp-mod-current.jp-mod-dirty")).to_have_count(0)
+    assert parents_of_newest(lab, name) == 2
     assert json.loads((lab.folder / copy).read_text()) == notebook("a = 0", "b = 0", "c = 'theirs'")
 
 

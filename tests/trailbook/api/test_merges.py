@@ -59,6 +59,30 @@ def test_what_both_came_from_is_told_to_who_may_read_both(bench: Bench, world: W
     assert bench.get("merges/base", "alice", ours=private, theirs=last).json is None
 
 
+def test_a_version_says_what_it_brought_together(bench: Bench, world: World) -> None:
+    last, first = world.ids["snapshot"], world.ids["first snapshot"]
+    path = f"snapshots/{last}/parents"
+    assert bench.call("PUT", path, "bob's server", {"parents": [first]}).status == 204
+    assert bench.get(f"snapshots/{last}", "carol").json["parents"] == [first]
+    assert bench.call("PUT", path, "carol", {"parents": [first]}).status == 403
+    assert bench.call("PUT", path, "project server", {"parents": [first]}).status == 403
+    assert bench.call("PUT", path, "bob", {"parents": [last]}).code == "bad-request"
+    assert bench.call("PUT", path, "bob", {"parents": []}).code == "bad-request"
+    private = world.ids["private snapshot"]
+    assert bench.call("PUT", path, "bob", {"parents": [private]}).code == "not-found"
+    assert bench.get(f"snapshots/{last}", "carol").json["parents"] == [first]
+
+
+def test_a_parent_in_another_space_is_not_told(bench: Bench, world: World) -> None:
+    last, private = world.ids["snapshot"], world.ids["private snapshot"]
+    assert (
+        bench.call("PUT", f"snapshots/{last}/parents", "alice", {"parents": [private]}).status
+        == 204
+    )
+    for who in ("alice", "bob"):
+        assert bench.get(f"snapshots/{last}", who).json["parents"] == []
+
+
 def test_what_was_decided_comes_back_with_one_id_to_a_cell(bench: Bench) -> None:
     once = content("a", "b")
     twice = {**once, "cells": once["cells"] + once["cells"]}

@@ -12,6 +12,7 @@ from ..views import SnapshotView
 from .editors import editors_of
 from .notebooks import notebook_view
 from .page import complete, line_of_thing
+from .parents import parents_of
 from .recorded import recorded_outputs
 from .trail import scope_of
 from .withheld import Withheld
@@ -134,7 +135,8 @@ def _types(version: Version) -> dict[int, str]:
 
 def _views(connection: Direct, notebook: str, rows: Any) -> list[SnapshotView]:
     hidden = Withheld(connection, notebook)
-    editors = editors_of(connection, [row[0] for row in rows])
+    ids = [row[0] for row in rows]
+    editors, parents = editors_of(connection, ids), parents_of(connection, ids)
     return [
         SnapshotView(
             id=row[0],
@@ -150,6 +152,7 @@ def _views(connection: Direct, notebook: str, rows: Any) -> list[SnapshotView]:
             readable=bool(row[10]),
             durability=row[11],
             editors=editors.get(row[0], []),
+            parents=parents.get(row[0], []),
             withheld=bool(hidden)
             and bool(hidden.indexes(row[13], manifests.load(connection, row[12]))),
         )

@@ -2,7 +2,7 @@
 
 from .direct import Statements
 
-VERSION = "0007"
+VERSION = "0008"
 """The schema of this version of the program."""
 MANIFEST = 2
 """The form of manifests."""

@@ -239,6 +239,13 @@ snapshot_editor = table(
     Column("author_basis", String(16), nullable=False),
 )
 
+snapshot_parent = table(
+    "snapshot_parent",  # of a version that brings others together, as its person said
+    Column("snapshot", ID, ForeignKey("snapshot.id", ondelete="CASCADE"), primary_key=True),
+    Column("parent", ID, ForeignKey("snapshot.id", ondelete="CASCADE"), primary_key=True),
+    Index("snapshot_parent_parent", "parent"),
+)
+
 step = table(
     "step",
     Column("ingest", BIG, primary_key=True),
