@@ -36,6 +36,11 @@ def put(at):
     return tab(at).get_by_role("button", name="Put it into the notebook")
 
 
+def saved(at):
+    """Save, and wait until it is done: the next save knows of it then."""
+    at.page.evaluate("() => window.jupyterapp.commands.execute('docmanager:save')")
+
+
 def parents_of_newest(lab, name):
     """How many versions the newest one brought together, as soon as that is known."""
     place = lab.ask("notebook", path=name)
@@ -104,8 +109,8 @@ def test_a_copy_is_merged_into_what_it_was_copied_from(lab, desk, request) -> No
     name = f"{request.node.name}.ipynb"
     lab.write(name, *BEFORE)
     at = desk(lab, name).open(history=False)
-    at.save()
-    copy = name.replace(".ipynb", "-theirs.ipynb")
+    saved(at)
+    copy = name.replace(".ipynb", f"-{time.time_ns()}.ipynb")
     at.page.evaluate(
         """async ([from, to]) => {
             const { contents } = window.jupyterapp.serviceManager;
@@ -115,7 +120,7 @@ def test_a_copy_is_merged_into_what_it_was_copied_from(lab, desk, request) -> No
         [name, copy],
     )
     at.write(1, MINE[0])
-    at.save()
+    saved(at)
     lab.write(copy, *["a = 0", "b = 0", "c = 'theirs'"])
     at.page.evaluate("path => window.jupyterapp.serviceManager.contents.get(path)", copy)
     at.page.evaluate(
