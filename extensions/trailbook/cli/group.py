@@ -21,6 +21,7 @@ OWN = {
     "log": "reading:log",
     "purge": "purging:purge",
     "restore": "backing:restore",
+    "review": "reviewing:review",
     "run": "running:run_notebook",
     "show": "reading:show",
 }

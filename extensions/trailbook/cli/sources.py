@@ -12,9 +12,11 @@ from urllib.parse import quote, urlencode, urlsplit
 
 import msgspec
 
+from ..access import Actor, Via
 from ..errors import BadRequest, TrailbookError
 from ..store.base import Store
 from ..store.remote import Unreachable, refusal
+from ..store.review_views import ReviewsPage, ReviewView, ThreadWritten
 from ..store.views import (
     ActivityView,
     NotebookView,
@@ -28,7 +30,8 @@ from .stores import opened_store
 T = TypeVar("T")
 
 TOKEN = "TRAILBOOK_TOKEN"  # noqa: S105 - the name of a variable
-PAGE = 200
+MOST_REVIEWS = 200
+UNDER_WAY = ("draft", "open", "changes-requested", "approved")
 
 
 class NoToken(TrailbookError):
@@ -88,6 +91,36 @@ class LocalSource:
         """A version's bytes."""
         return self.store.snapshot_bytes(snapshot)
 
+    def reviews(self, project: str | None, *, waiting: bool, ended: bool) -> ReviewsPage:
+        """The reviews of a project, or of all."""
+        from ..api import review_lists as lists
+
+        states = None if ended else ",".join(UNDER_WAY)
+        chosen = self.store.projects() if project is None else [self.store.project(project)]
+        spaces = [it.space for it in chosen]
+        actor = self._actor()
+        if project is None and actor.person is not None:
+            spaces.append(self.store.personal_space(actor.person))
+        ask = lists.wanted(states, int(waiting), 0, None, MOST_REVIEWS)
+        return lists.page(self.store, actor, spaces, ask)
+
+    def review(self, review: str) -> ReviewView:
+        """One review."""
+        from ..api.review_showing import Shown
+
+        place = self.store.place_of_review(review)
+        self.store.roll(review)
+        return Shown(self.store, self.store.review(review), self._actor(), place).review()
+
+    def comment(self, review: str, thread: str | None, text: str) -> ThreadWritten:
+        """Comments of this machine are written in JupyterLab, where the cells are."""
+        raise BadRequest("Name a hub with --url: on this machine one comments in JupyterLab.")
+
+    def _actor(self) -> Actor:
+        person = self.store.find_person(user())
+        id_ = None if person is None else person.id
+        return Actor(person=id_, name=user(), via=Via.LAPTOP)
+
 
 class HubSource:
     """A hub's service, with a token of one's own."""
@@ -142,16 +175,44 @@ class HubSource:
         """A version's bytes."""
         return self._fetch(f"snapshots/{snapshot}/file")
 
-    def _read(self, of: type[T], path: str, **query: int) -> T:
-        body = self._fetch(path + (f"?{urlencode(query)}" if query else ""))
+    def reviews(self, project: str | None, *, waiting: bool, ended: bool) -> ReviewsPage:
+        """The reviews of a project, or of all that one is a member of."""
+        query: dict[str, int | str] = {"waiting": int(waiting), "limit": MOST_REVIEWS}
+        if project is not None:
+            query["project"] = project
+        if not ended:
+            query["state"] = ",".join(UNDER_WAY)
+        return self._read(ReviewsPage, "reviews", **query)
+
+    def review(self, review: str) -> ReviewView:
+        """One review."""
+        return self._read(ReviewView, f"reviews/{review}")
+
+    def comment(self, review: str, thread: str | None, text: str) -> ThreadWritten:
+        """A comment on the whole review, or an answer in a thread of it."""
+        comment = {"text": text, "draft": False}
+        if thread is not None:
+            return self._write(ThreadWritten, f"threads/{thread}/comments", comment)
+        body = {"anchor": {}, "comment": comment}
+        return self._write(ThreadWritten, f"reviews/{review}/threads", body)
+
+    def _read(self, of: type[T], path: str, **query: int | str) -> T:
+        return self._decoded(of, self._fetch(path + (f"?{urlencode(query)}" if query else "")))
+
+    def _write(self, of: type[T], path: str, body: object) -> T:
+        return self._decoded(of, self._fetch(path, msgspec.json.encode(body)))
+
+    def _decoded(self, of: type[T], body: bytes) -> T:
         try:
             return msgspec.json.decode(body, type=of)
         except msgspec.MsgspecError:
             raise Unreachable(f"What answers at {self._url} is no Trailbook.") from None
 
-    def _fetch(self, path: str) -> bytes:
-        headers = {"Authorization": f"token {self._token}"}
-        request = urllib.request.Request(self._url + path, headers=headers)  # noqa: S310 - http(s)
+    def _fetch(self, path: str, sent: bytes | None = None) -> bytes:
+        headers = {"Authorization": f"token {self._token}", "Content-Type": "application/json"}
+        request = urllib.request.Request(  # noqa: S310 - http(s)
+            self._url + path, data=sent, headers=headers
+        )
         try:
             with urllib.request.urlopen(request, timeout=60) as response:  # noqa: S310 - as above
                 body: bytes = response.read()
