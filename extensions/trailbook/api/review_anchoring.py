@@ -7,6 +7,8 @@ from ..store.review_facts import CellFacts, ReviewFacts
 from ..store.review_views import AnchorView
 from .review_bodies import Anchor
 
+MOST_OF_A_QUOTE = 20_000
+
 
 def anchored(store: Store, facts: ReviewFacts, wanted: Anchor) -> AnchorView:
     """The anchor, with what it quotes. All of it blocks."""
@@ -82,6 +84,3 @@ def _lines(anchor: AnchorView, source: str, wanted: Anchor) -> AnchorView:
     anchor.kind, anchor.first_line, anchor.last_line = "lines", first, last
     anchor.quote = anchors.quoted(source, first, last)[:MOST_OF_A_QUOTE]
     return anchor
-
-
-MOST_OF_A_QUOTE = 20_000

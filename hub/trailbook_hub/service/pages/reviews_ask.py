@@ -14,12 +14,11 @@ from trailbook.api import reviews as api_reviews
 from trailbook.api.base import require
 from trailbook.errors import NotFound, TrailbookError
 from trailbook.ids import is_id
-from trailbook.store.review_views import ParticipantView
 from trailbook.store.views import NotebookView, ProjectView, SnapshotView, StepView
 
 from . import reviews_words, words
 from .base import Page, page
-from .reviews_page import naming
+from .reviews_page import naming, participants
 
 VERSIONS = 100
 """Versions of a notebook that the form offers."""
@@ -134,15 +133,7 @@ class Ask(Page):
             stretches=stretches,
             version_words=version_words,
             more=[each for each in listed if each.id not in chosen and each.versions],
-            members=[
-                ParticipantView(
-                    id=member.person.id,
-                    name=member.person.name,
-                    display_name=member.person.display_name,
-                )
-                for member in members
-                if member.person.id != actor.person
-            ],
+            members=participants(members, without=actor.person),
         )
 
     async def _slug_of(self, notebooks: Sequence[str]) -> str:

@@ -14,6 +14,7 @@ from trailbook.store.review_views import (
     ReviewView,
     ThreadView,
 )
+from trailbook.store.views import MemberView
 
 from . import reviews_words
 from .base import Page, page
@@ -21,6 +22,15 @@ from .base import Page, page
 SEEN = 100
 """Notifications, of the newest, that reading a review marks as seen."""
 NOT_REACHED = "not-reached"
+
+
+def participants(members: Sequence[MemberView], *, without: str | None) -> list[ParticipantView]:
+    """The members whom somebody can ask: all but that person."""
+    return [
+        ParticipantView(id=it.id, name=it.name, display_name=it.display_name)
+        for it in (member.person for member in members)
+        if it.id != without
+    ]
 
 
 class ReviewPage(Page):
@@ -59,15 +69,7 @@ class ReviewPage(Page):
             return []
         project = await self.blocking(self.store.project, review.project)
         members = await self.blocking(self.store.members, project.id)
-        return [
-            ParticipantView(
-                id=member.person.id,
-                name=member.person.name,
-                display_name=member.person.display_name,
-            )
-            for member in members
-            if member.person.id != review.author.id
-        ]
+        return participants(members, without=review.author.id)
 
     async def _sources(self, review: ReviewView) -> dict[str, str]:
         """By thread, the cell's source that a suggestion for the whole cell replaces."""
