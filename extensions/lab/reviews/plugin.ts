@@ -54,8 +54,7 @@ export const reviewsPlugin: JupyterFrontEndPlugin<void> = {
     tracker.currentChanged.connect((_, current) => model.follow(current));
     tracker.widgetAdded.connect((_, added) => {
       added.context.saveState.connect((_, state) => {
-        // Only a notebook under review has a new head now; the rest is looked for in a minute.
-        if (state === 'completed' && model.here.length > 0) {
+        if (state === 'completed') {
           model.lookSoon();
         }
       });
